@@ -1,0 +1,39 @@
+// All configured providers, made from one explicit table of types. Adding a provider is one file
+// and one line there (docs/adding-a-provider.md).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "config/config.h"
+#include "providers/provider.h"
+
+namespace latchkey::providers {
+
+class HttpClient;
+
+class Registry {
+ public:
+  // Makes every enabled provider. Goes to no network: discovery happens at first use, so the
+  // service starts with a provider down.
+  Registry(const std::map<std::string, config::Provider>& providers,
+           const config::Outbound& outbound, const Clock& clock);
+  ~Registry();
+
+  // Null when there is none of that id. `google-oauth2` is an alias of `google`, for front ends
+  // written for python-social-auth.
+  [[nodiscard]] Provider* find(std::string_view id) const;
+  // In the order of the configuration's ids: github, google and facebook first, then by id.
+  [[nodiscard]] const std::vector<Provider*>& all() const { return order_; }
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+  std::map<std::string, std::unique_ptr<Provider>, std::less<>> by_id_;
+  std::vector<Provider*> order_;
+};
+
+}  // namespace latchkey::providers

@@ -1,0 +1,107 @@
+// Sessions: issued at every login, whichever way in, checked on every request, ended at log-out.
+// The cookie holds a random token of 256 bits; the database holds its SHA-256. A check never
+// writes: what it saw is written later, in batches, by flush_seen().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "config/config.h"
+#include "sql/pool.h"
+#include "sql/sessions.h"
+
+namespace latchkey::sessions {
+
+// The user a live session speaks for, with the session itself.
+struct LiveSession {
+  std::string token_hash;  // raw SHA-256 of the cookie's token
+  sql::SessionRow session;
+  sql::User user;
+};
+
+// Where a check finds sessions. The answer may come later and on another thread: from a cache, or
+// from a look-up that was batched with others.
+class SessionLookup {
+ public:
+  // nullopt: there is no live session of that hash. An error: the store could not tell, which logs
+  // nobody out.
+  using Answer = Result<std::optional<LiveSession>>;
+  using Callback = std::function<void(Answer)>;
+
+  virtual ~SessionLookup() = default;
+  virtual void find(std::string token_hash, Callback done) = 0;
+};
+
+// Asks the database at once, on the caller's thread.
+class DatabaseLookup final : public SessionLookup {
+ public:
+  DatabaseLookup(sql::Pool& pool, const Clock& clock, Duration idle_timeout);
+  void find(std::string token_hash, Callback done) override;
+
+ private:
+  sql::Pool& pool_;
+  const Clock& clock_;
+  Duration idle_timeout_;
+};
+
+struct IssueRequest {
+  sql::UserId user_id = 0;
+  std::string method;  // "password" or the provider's id
+  bool remember = false;
+  std::string ip;
+  std::string user_agent;
+};
+
+// What the route turns into a cookie.
+struct IssuedSession {
+  std::string token;       // 43 characters of base64url
+  std::string token_hash;  // raw SHA-256
+  TimePoint expires_at;    // absolute
+  bool remember = false;   // false: a browser-session cookie without Max-Age
+};
+
+class SessionService {
+ public:
+  SessionService(sql::Pool& pool, SessionLookup& lookup, const config::Session& config,
+                 const Clock& clock, Random& random);
+  ~SessionService();
+
+  // Inserts a session through the caller's connection, so that it stands or falls with the
+  // caller's transaction.
+  sql::Outcome<IssuedSession> issue(sql::Connection& connection, const IssueRequest& request);
+
+  // `token` is the cookie's value, as the browser sent it; one that cannot be a token is answered
+  // without a look-up. A live session is noted as seen.
+  void check(std::string_view token, SessionLookup::Callback done);
+
+  // Ends one session. True also when it was gone already: log-out is idempotent.
+  Status end(const std::string& token_hash);
+  // Ends all of the user's sessions through the caller's connection, but for one when not empty.
+  sql::Outcome<std::int64_t> end_all(sql::Connection& connection, sql::UserId user,
+                                     const std::string& except_hash);
+
+  // Maintenance: writes last_seen_at of sessions seen since the last call, at most once a minute
+  // per session.
+  Status flush_seen();
+  // Maintenance: deletes expired sessions in batches of 1,000; answers how many.
+  Result<std::int64_t> sweep();
+
+  // Whether the session proved its identity within the last five minutes (DESIGN section 10).
+  [[nodiscard]] bool recently_authenticated(const LiveSession& session) const;
+
+ private:
+  struct Seen;
+  sql::Pool& pool_;
+  SessionLookup& lookup_;
+  const config::Session& config_;
+  const Clock& clock_;
+  Random& random_;
+  std::unique_ptr<Seen> seen_;
+};
+
+}  // namespace latchkey::sessions

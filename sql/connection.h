@@ -1,0 +1,86 @@
+// One libpq connection: named prepared statements, a deadline on every wait, and a Result for every
+// fault, told apart by SQLSTATE in one place. Not thread-safe; the pool lends it to one thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "sql/value.h"
+
+struct pg_conn;
+
+namespace latchkey::sql {
+
+// A statement has a name, lives in one place (the head of its store) and is prepared once per
+// connection, on first use.
+struct Statement {
+  const char* name;
+  const char* text;
+};
+
+// Why a statement failed. Everything but a conflict is store_unavailable to the visitor.
+enum class FailureKind {
+  unique_violation,      // 23505: somebody else was first; roll back and decide again
+  serialization_failure, // 40001, 40P01: the same
+  connection,            // lost, refused, past its deadline, or the server is starting or stopping
+  other,                 // a bug or a broken schema; logged in full
+};
+
+struct Failure {
+  FailureKind kind;
+  std::string detail;  // for the log: SQLSTATE, statement name, message; never parameter values
+};
+
+template <class T>
+using Outcome = tl::expected<T, Failure>;
+
+// Failure as the visitor meets it: store_unavailable, or internal_error for `other`.
+Error to_error(const Failure& failure);
+
+class Connection {
+ public:
+  // They hold with the server stopped (SIGSTOP) as well as gone.
+  struct Timeouts {
+    std::chrono::milliseconds connect{2000};
+    std::chrono::milliseconds statement{5000};  // one round trip
+  };
+  static Outcome<std::unique_ptr<Connection>> open(const Secret& url, const Timeouts& timeouts);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Outcome<Rows> execute(const Statement& statement, const Parameters& parameters = {});
+  // Several commands without parameters, for migrations and transaction control.
+  Outcome<void> execute_script(const std::string& sql);
+
+  // False after a lost connection or a missed deadline: the connection is then only good for
+  // destruction. Also notices, without a round trip, that the server has closed it meanwhile.
+  [[nodiscard]] bool usable();
+  [[nodiscard]] bool in_transaction() const;
+
+ private:
+  struct Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// BEGIN at construction's begin(), ROLLBACK when it goes without commit().
+class Transaction {
+ public:
+  static Outcome<Transaction> begin(Connection& connection);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Outcome<void> commit();
+  [[nodiscard]] Connection& connection() { return *connection_; }
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;  // null once committed or moved from
+};
+
+}  // namespace latchkey::sql

@@ -1,0 +1,49 @@
+// The identities table: (provider, subject), byte-exact and unique, and the user each belongs to.
+// The e-mail kept here is what the provider said last; nothing looks an identity up by it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "sql/connection.h"
+#include "sql/users.h"
+
+namespace latchkey::sql {
+
+struct IdentityRow {
+  std::int64_t id = 0;
+  UserId user_id = 0;
+  std::string provider;
+  std::string subject;
+  std::string email;  // empty when the provider gave none
+  bool email_verified = false;
+  TimePoint linked_at;
+  std::optional<TimePoint> last_used_at;
+};
+
+struct NewIdentity {
+  UserId user_id = 0;
+  std::string provider;
+  std::string subject;
+  std::string email;
+  bool email_verified = false;
+  TimePoint linked_at;  // also the first last_used_at
+};
+
+namespace identities {
+
+Outcome<std::optional<IdentityRow>> find(Connection&, const std::string& provider,
+                                         const std::string& subject);
+Outcome<std::vector<IdentityRow>> list_of_user(Connection&, UserId user);  // oldest first
+// unique_violation when (provider, subject) is taken.
+Outcome<IdentityRow> insert(Connection&, const NewIdentity& identity);
+// Notes the use and what the provider says of the e-mail now.
+Outcome<void> record_use(Connection&, std::int64_t id, const std::string& email,
+                         bool email_verified, TimePoint at);
+Outcome<void> remove_all_of_user(Connection&, UserId user);
+
+}  // namespace identities
+}  // namespace latchkey::sql

@@ -1,0 +1,63 @@
+// The users table. A user is a local account: one e-mail, at most one password, any number of
+// identities.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/email.h"
+#include "sql/connection.h"
+
+namespace latchkey::sql {
+
+using UserId = std::int64_t;
+
+struct User {
+  UserId id = 0;
+  std::string email;
+  std::optional<TimePoint> email_verified_at;
+  std::optional<std::string> password_hash;  // encoded, e.g. $argon2id$…; never leaves the service
+  std::string name;
+  std::string avatar_url;
+  bool is_staff = false;
+  bool is_superuser = false;
+  std::optional<TimePoint> disabled_at;
+  TimePoint created_at;
+  std::optional<TimePoint> last_login_at;
+
+  [[nodiscard]] bool email_verified() const { return email_verified_at.has_value(); }
+  [[nodiscard]] bool disabled() const { return disabled_at.has_value(); }
+  [[nodiscard]] bool has_password() const { return password_hash.has_value(); }
+};
+
+struct NewUser {
+  std::string email;  // Email::str()
+  std::optional<TimePoint> email_verified_at;
+  std::optional<std::string> password_hash;
+  std::string name;
+  std::string avatar_url;
+  bool is_staff = false;
+  bool is_superuser = false;
+  TimePoint created_at;
+};
+
+namespace users {
+
+Outcome<std::optional<User>> find_by_id(Connection&, UserId id);
+Outcome<std::optional<User>> find_by_email(Connection&, const Email& email);
+// The same, holding the row until the transaction ends (SELECT … FOR UPDATE).
+Outcome<std::optional<User>> lock_by_id(Connection&, UserId id);
+Outcome<std::optional<User>> lock_by_email(Connection&, const Email& email);
+
+// unique_violation when the e-mail is taken.
+Outcome<User> insert(Connection&, const NewUser& user);
+Outcome<void> set_password_hash(Connection&, UserId id, const std::optional<std::string>& hash);
+Outcome<void> mark_email_verified(Connection&, UserId id, TimePoint at);
+// Also fills an empty name and avatar from what the provider says; never overwrites.
+Outcome<void> record_login(Connection&, UserId id, TimePoint at, const std::string& name,
+                           const std::string& avatar_url);
+
+}  // namespace users
+}  // namespace latchkey::sql
