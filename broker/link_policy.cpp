@@ -1,0 +1,113 @@
+#include "broker/link_policy.h"
+
+namespace latchkey::broker {
+namespace {
+
+LinkDecision decide_connect(const LinkQuestion& question) {
+  if (!question.owner) return LinkDecision::connect;
+  return question.owner->user_id == question.current_user ? LinkDecision::already_connected
+                                                          : LinkDecision::refuse_identity_in_use;
+}
+
+LinkDecision decide_with_account(EmailStanding email, const LocalAccount& account) {
+  if (account.disabled) return LinkDecision::refuse_disabled;
+  switch (email) {
+    case EmailStanding::authoritative:
+      if (account.email_verified) return LinkDecision::link;
+      return account.is_staff ? LinkDecision::refuse_unverified_staff : LinkDecision::claim;
+    case EmailStanding::verified:
+      return LinkDecision::pend_account_exists;
+    case EmailStanding::unverified:
+    case EmailStanding::none:
+      break;
+  }
+  return LinkDecision::pend_email_unverified;
+}
+
+// With sign-up closed only a proven new address is refused: the others may still turn out to be
+// somebody's who has an account, and must not tell whether they are.
+LinkDecision decide_newcomer(const LinkQuestion& question) {
+  switch (question.email) {
+    case EmailStanding::authoritative:
+    case EmailStanding::verified:
+      return question.signup_open ? LinkDecision::create : LinkDecision::refuse_signup_closed;
+    case EmailStanding::unverified:
+      return LinkDecision::pend_email_unverified;
+    case EmailStanding::none:
+      break;
+  }
+  return LinkDecision::pend_email_missing;
+}
+
+}  // namespace
+
+LinkDecision decide(const LinkQuestion& question) {
+  if (question.intent == Intent::connect) return decide_connect(question);
+  if (question.owner) {
+    return question.owner->disabled ? LinkDecision::refuse_disabled : LinkDecision::sign_in;
+  }
+  if (question.email != EmailStanding::none && question.account) {
+    return decide_with_account(question.email, *question.account);
+  }
+  return decide_newcomer(question);
+}
+
+std::string_view reason(LinkDecision decision) {
+  switch (decision) {
+    case LinkDecision::sign_in:
+      return "signed in: the identity is known";
+    case LinkDecision::connect:
+      return "connected: the signed-in user asked for it";
+    case LinkDecision::already_connected:
+      return "nothing to do: the identity is already connected";
+    case LinkDecision::link:
+      return "linked: verified address at the provider matches a verified local address";
+    case LinkDecision::claim:
+      return "claimed: verified address at the provider matches an unverified local address; its "
+             "password, sessions and identities were dropped";
+    case LinkDecision::create:
+      return "created: verified address at the provider is new here";
+    case LinkDecision::pend_email_missing:
+      return "pending: the provider gave no e-mail address";
+    case LinkDecision::pend_email_unverified:
+      return "pending: the provider does not vouch for the e-mail address";
+    case LinkDecision::pend_account_exists:
+      return "pending: the address belongs to an account and the provider is not authoritative "
+             "for it";
+    case LinkDecision::refuse_disabled:
+      return "refused: the account is disabled";
+    case LinkDecision::refuse_identity_in_use:
+      return "refused: the identity is connected to another user";
+    case LinkDecision::refuse_unverified_staff:
+      return "refused: the address belongs to a staff account that has not verified it";
+    case LinkDecision::refuse_signup_closed:
+      return "refused: sign-up is closed";
+  }
+  return "";
+}
+
+std::optional<ErrorCode> refusal(LinkDecision decision) {
+  switch (decision) {
+    case LinkDecision::refuse_disabled:
+      return ErrorCode::account_disabled;
+    case LinkDecision::refuse_identity_in_use:
+      return ErrorCode::identity_in_use;
+    case LinkDecision::refuse_unverified_staff:
+      return ErrorCode::email_not_verified;
+    case LinkDecision::refuse_signup_closed:
+      return ErrorCode::signup_disabled;
+    case LinkDecision::sign_in:
+    case LinkDecision::connect:
+    case LinkDecision::already_connected:
+    case LinkDecision::link:
+    case LinkDecision::claim:
+    case LinkDecision::create:
+    case LinkDecision::pend_email_missing:
+    case LinkDecision::pend_email_unverified:
+    case LinkDecision::pend_account_exists:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace latchkey::broker

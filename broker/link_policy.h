@@ -1,0 +1,64 @@
+// The link policy (DESIGN section 6): the one pure function that decides what a returning identity
+// may do. It is asked inside the transaction that carries the decision out, with what the database
+// says at that moment; it touches nothing itself.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/error.h"
+#include "sql/users.h"
+
+namespace latchkey::broker {
+
+enum class Intent { sign_in, connect };
+
+// What the provider says of the identity's e-mail.
+enum class EmailStanding { none, unverified, verified, authoritative };
+
+// The user an identity already belongs to.
+struct IdentityOwner {
+  sql::UserId user_id = 0;
+  bool disabled = false;
+};
+
+// The local account with the provider's e-mail.
+struct LocalAccount {
+  bool email_verified = false;
+  bool disabled = false;
+  bool is_staff = false;
+};
+
+struct LinkQuestion {
+  Intent intent = Intent::sign_in;
+  std::optional<IdentityOwner> owner;
+  std::optional<sql::UserId> current_user;  // of the session that began a `connect` flow
+  EmailStanding email = EmailStanding::none;
+  std::optional<LocalAccount> account;
+  bool signup_open = true;
+};
+
+enum class LinkDecision {
+  sign_in,            // a known identity: its owner enters
+  connect,            // link to the signed-in user
+  already_connected,  // it is linked to the signed-in user
+  link,               // link to the verified account with the same address, enter
+  claim,              // take over the unverified account: drop what its maker left, enter
+  create,             // a new user without password
+  pend_email_missing,
+  pend_email_unverified,
+  pend_account_exists,
+  refuse_disabled,
+  refuse_identity_in_use,
+  refuse_unverified_staff,  // an unverified staff account is never taken over by an e-mail
+  refuse_signup_closed,
+};
+
+LinkDecision decide(const LinkQuestion& question);
+
+// For the audit log: "linked: verified address at the provider matches a verified local address".
+std::string_view reason(LinkDecision decision);
+// What the visitor is told when the decision is a refusal; nullopt when it is none.
+std::optional<ErrorCode> refusal(LinkDecision decision);
+
+}  // namespace latchkey::broker
