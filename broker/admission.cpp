@@ -1,0 +1,294 @@
+#include "broker/admission.h"
+
+#include "base/crypto.h"
+#include "base/email.h"
+#include "base/log.h"
+#include "base/try.h"
+#include "sql/identities.h"
+#include "sql/users.h"
+
+namespace latchkey::broker {
+namespace {
+
+using sql::Outcome;
+
+// Losing a race twice is rare; five times is a bug.
+constexpr int kMaxAttempts = 5;
+
+bool is_conflict(const sql::Failure& failure) {
+  return failure.kind == sql::FailureKind::unique_violation ||
+         failure.kind == sql::FailureKind::serialization_failure;
+}
+
+EmailStanding standing(const std::optional<providers::ProviderEmail>& email) {
+  if (!email) return EmailStanding::none;
+  if (!email->verified) return EmailStanding::unverified;
+  return email->authoritative ? EmailStanding::authoritative : EmailStanding::verified;
+}
+
+std::string pending_reason(LinkDecision decision) {
+  switch (decision) {
+    case LinkDecision::pend_email_missing:
+      return "email_missing";
+    case LinkDecision::pend_email_unverified:
+      return "email_unverified";
+    default:
+      return "account_exists";
+  }
+}
+
+std::string audit_action(LinkDecision decision) {
+  switch (decision) {
+    case LinkDecision::sign_in:
+      return "sign_in";
+    case LinkDecision::connect:
+    case LinkDecision::already_connected:
+    case LinkDecision::link:
+      return "identity.link";
+    case LinkDecision::claim:
+      return "user.claim";
+    case LinkDecision::create:
+      return "user.create";
+    case LinkDecision::pend_email_missing:
+    case LinkDecision::pend_email_unverified:
+    case LinkDecision::pend_account_exists:
+      return "sign_in.pending";
+    case LinkDecision::refuse_disabled:
+    case LinkDecision::refuse_identity_in_use:
+    case LinkDecision::refuse_unverified_staff:
+    case LinkDecision::refuse_signup_closed:
+      return "sign_in.refused";
+  }
+  return "";
+}
+
+}  // namespace
+
+// One attempt, inside one transaction.
+struct AdmissionDesk::Attempt {
+  Parts& parts;
+  sql::Connection& db;
+  const AdmissionRequest& request;
+  TimePoint now;
+  std::optional<sql::IdentityRow> known;  // the identity, if it is known
+  std::optional<sql::User> owner;         // and its user
+  std::optional<sql::User> account;       // the user with the provider's e-mail
+
+  Outcome<void> look_up();
+  [[nodiscard]] LinkQuestion question() const;
+  Outcome<Admission> carry_out(LinkDecision decision);
+  Outcome<void> audit(LinkDecision decision, std::optional<sql::UserId> user);
+
+ private:
+  Outcome<sql::User> settle_user(LinkDecision decision);
+  Outcome<sql::User> claim_account();
+  Outcome<void> add_identity(sql::UserId user);
+  Outcome<Admission> sign_in(LinkDecision decision);
+  Outcome<Admission> connect(LinkDecision decision);
+  Outcome<Admission> pend(LinkDecision decision);
+  [[nodiscard]] std::string email() const {
+    return request.identity.email ? request.identity.email->address : std::string();
+  }
+  [[nodiscard]] bool email_verified() const {
+    return request.identity.email && request.identity.email->verified;
+  }
+};
+
+// E-mail is consulted only for an identity that is unknown (SECURITY rule 1).
+Outcome<void> AdmissionDesk::Attempt::look_up() {
+  const providers::Identity& identity = request.identity;
+  LATCHKEY_TRY_ASSIGN(known, sql::identities::find(db, identity.provider, identity.subject));
+  if (known) {
+    LATCHKEY_TRY_ASSIGN(owner, sql::users::lock_by_id(db, known->user_id));
+    return {};
+  }
+  const auto address = Email::parse(email());
+  if (!address || request.intent == Intent::connect) return {};
+  LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_email(db, *address));
+  return {};
+}
+
+LinkQuestion AdmissionDesk::Attempt::question() const {
+  LinkQuestion question{.intent = request.intent,
+                        .owner = {},
+                        .current_user = {},
+                        .email = standing(request.identity.email),
+                        .account = {},
+                        .signup_open = parts.config.accounts.signup};
+  if (owner) question.owner = IdentityOwner{.user_id = owner->id, .disabled = owner->disabled()};
+  if (request.current) question.current_user = request.current->user.id;
+  if (account) {
+    question.account = LocalAccount{.email_verified = account->email_verified(),
+                                    .disabled = account->disabled(),
+                                    .is_staff = account->is_staff || account->is_superuser};
+  }
+  return question;
+}
+
+Outcome<Admission> AdmissionDesk::Attempt::carry_out(LinkDecision decision) {
+  switch (decision) {
+    case LinkDecision::sign_in:
+    case LinkDecision::link:
+    case LinkDecision::claim:
+    case LinkDecision::create:
+      return sign_in(decision);
+    case LinkDecision::connect:
+    case LinkDecision::already_connected:
+      return connect(decision);
+    default:
+      return pend(decision);
+  }
+}
+
+Outcome<void> AdmissionDesk::Attempt::audit(LinkDecision decision,
+                                            std::optional<sql::UserId> user) {
+  return sql::audit_events::insert(
+      db, {.at = now,
+           .action = audit_action(decision),
+           .user_id = user,
+           .actor_id = request.intent == Intent::connect ? user : std::nullopt,
+           .provider = request.identity.provider,
+           .subject = request.identity.subject,
+           .reason = std::string(reason(decision)),
+           .ip = request.visitor.ip,
+           .request_id = request.visitor.request_id,
+           .details = {}});
+}
+
+// The user who enters, with the identity linked to them.
+Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
+  sql::User user;
+  switch (decision) {
+    case LinkDecision::sign_in:
+      LATCHKEY_TRY(sql::identities::record_use(db, known->id, email(), email_verified(), now));
+      return *owner;
+    case LinkDecision::claim: {
+      LATCHKEY_TRY_ASSIGN(user, claim_account());
+      break;
+    }
+    case LinkDecision::create: {
+      LATCHKEY_TRY_ASSIGN(user, sql::users::insert(db, {.email = email(),
+                                                        .email_verified_at = now,
+                                                        .password_hash = std::nullopt,
+                                                        .name = request.identity.name,
+                                                        .avatar_url = request.identity.avatar_url,
+                                                        .created_at = now}));
+      break;
+    }
+    default:
+      user = *account;
+  }
+  LATCHKEY_TRY(add_identity(user.id));
+  return user;
+}
+
+// Whoever made the unverified account never proved the address: nothing of theirs stays
+// (SECURITY rule 13, pre-hijacking).
+Outcome<sql::User> AdmissionDesk::Attempt::claim_account() {
+  sql::User claimed = *account;
+  LATCHKEY_TRY(sql::users::set_password_hash(db, claimed.id, std::nullopt));
+  LATCHKEY_TRY(parts.sessions.end_all(db, claimed.id, ""));
+  LATCHKEY_TRY(sql::identities::remove_all_of_user(db, claimed.id));
+  LATCHKEY_TRY(sql::pending_sign_ins::remove_by_email(db, claimed.email));
+  LATCHKEY_TRY(sql::users::mark_email_verified(db, claimed.id, now));
+  claimed.password_hash.reset();
+  claimed.email_verified_at = now;
+  return claimed;
+}
+
+Outcome<void> AdmissionDesk::Attempt::add_identity(sql::UserId user) {
+  LATCHKEY_TRY(sql::identities::insert(db, {.user_id = user,
+                                            .provider = request.identity.provider,
+                                            .subject = request.identity.subject,
+                                            .email = email(),
+                                            .email_verified = email_verified(),
+                                            .linked_at = now}));
+  return {};
+}
+
+Outcome<Admission> AdmissionDesk::Attempt::sign_in(LinkDecision decision) {
+  LATCHKEY_TRY_ASSIGN(sql::User user, settle_user(decision));
+  LATCHKEY_TRY(sql::users::record_login(db, user.id, now, request.identity.name,
+                                        request.identity.avatar_url));
+  // The browser's former session goes: its cookie is about to be overwritten, and a token that was
+  // there before a login must not survive it (SECURITY rule 11, fixation).
+  if (request.current) LATCHKEY_TRY(parts.sessions.end_in(db, request.current->token_hash));
+  LATCHKEY_TRY_ASSIGN(sessions::IssuedSession session,
+                      parts.sessions.issue(db, {.user_id = user.id,
+                                                .method = request.identity.provider,
+                                                .remember = parts.config.session.remember_social,
+                                                .ip = request.visitor.ip,
+                                                .user_agent = request.visitor.user_agent}));
+  LATCHKEY_TRY(sql::claimed_states::record_session(db, request.state_hash, session.token_hash,
+                                                   request.next));
+  LATCHKEY_TRY(audit(decision, user.id));
+  return Admission{.decision = decision,
+                   .outcome = SignedIn{.user = std::move(user), .session = std::move(session)}};
+}
+
+Outcome<Admission> AdmissionDesk::Attempt::connect(LinkDecision decision) {
+  const sql::UserId user = request.current->user.id;
+  if (decision == LinkDecision::connect) LATCHKEY_TRY(add_identity(user));
+  LATCHKEY_TRY(sql::claimed_states::record_session(db, request.state_hash,
+                                                   request.current->token_hash, request.next));
+  LATCHKEY_TRY(audit(decision, user));
+  return Admission{.decision = decision, .outcome = Connected{request.current->user}};
+}
+
+Outcome<Admission> AdmissionDesk::Attempt::pend(LinkDecision decision) {
+  const providers::Identity& identity = request.identity;
+  Pending pending{.token = random_token(parts.random),
+                  .pending = {.provider = identity.provider,
+                              .subject = identity.subject,
+                              .email = email(),
+                              .email_verified = email_verified(),
+                              .name = identity.name,
+                              .avatar_url = identity.avatar_url,
+                              .reason = pending_reason(decision),
+                              .next = request.next,
+                              .created_at = now,
+                              .expires_at = now + kPendingLifetime}};
+  LATCHKEY_TRY_ASSIGN(pending.pending.id,
+                      sql::pending_sign_ins::insert(db, sha256(pending.token), pending.pending));
+  LATCHKEY_TRY(audit(decision, std::nullopt));
+  return Admission{.decision = decision, .outcome = std::move(pending)};
+}
+
+Result<Admission> AdmissionDesk::admit(const AdmissionRequest& request) {
+  for (int attempt = 1;; ++attempt) {
+    auto outcome = try_once(request);
+    if (outcome) return std::move(*outcome);
+    if (!is_conflict(outcome.error()) || attempt == kMaxAttempts) {
+      return fail(sql::to_error(outcome.error()));
+    }
+    log::info("signin.decide_again", {{"provider", request.identity.provider},
+                                      {"request_id", request.visitor.request_id},
+                                      {"attempt", attempt}});
+  }
+}
+
+// A refusal is committed too: it is an outcome, and its audit line must stay.
+Outcome<Result<Admission>> AdmissionDesk::try_once(const AdmissionRequest& request) {
+  LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
+  LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
+  Attempt attempt{.parts = parts_,
+                  .db = transaction.connection(),
+                  .request = request,
+                  .now = parts_.clock.now(),
+                  .known = {},
+                  .owner = {},
+                  .account = {}};
+  LATCHKEY_TRY(attempt.look_up());
+  const LinkDecision decision = decide(attempt.question());
+  if (const auto code = refusal(decision)) {
+    const auto& concerned = attempt.owner ? attempt.owner : attempt.account;
+    LATCHKEY_TRY(attempt.audit(decision, concerned ? std::optional(concerned->id) : std::nullopt));
+    LATCHKEY_TRY(transaction.commit());
+    return Result<Admission>(fail(*code, std::string(reason(decision))));
+  }
+  LATCHKEY_TRY_ASSIGN(Admission admission, attempt.carry_out(decision));
+  LATCHKEY_TRY(transaction.commit());
+  return Result<Admission>(std::move(admission));
+}
+
+}  // namespace latchkey::broker

@@ -1,0 +1,77 @@
+// Carries the link policy's decision out: reads what the policy asks for, decides, and writes
+// users, identities, the session and the audit log in one transaction. On a unique violation
+// (somebody else was first) it rolls back and decides again (SECURITY rule 2).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "broker/link_policy.h"
+#include "config/config.h"
+#include "providers/provider.h"
+#include "sessions/session_service.h"
+#include "sql/pool.h"
+#include "sql/signins.h"
+
+namespace latchkey::broker {
+
+// Where a request comes from, for sessions and the audit log.
+struct Visitor {
+  std::string ip;
+  std::string user_agent;
+  std::string request_id;
+};
+
+struct AdmissionRequest {
+  providers::Identity identity;
+  Intent intent = Intent::sign_in;
+  std::optional<sessions::LiveSession> current;  // the browser's session, if it has one
+  std::string state_hash;                        // of the claimed state
+  std::string next;
+  Visitor visitor;
+};
+
+struct SignedIn {
+  sql::User user;
+  sessions::IssuedSession session;
+};
+struct Connected {
+  sql::User user;
+};
+struct Pending {
+  std::string token;  // for the browser's cookie
+  sql::PendingSignIn pending;
+};
+
+struct Admission {
+  LinkDecision decision;
+  std::variant<SignedIn, Connected, Pending> outcome;
+};
+
+class AdmissionDesk {
+ public:
+  struct Parts {
+    sql::Pool& pool;
+    sessions::SessionService& sessions;
+    const config::Config& config;
+    const Clock& clock;
+    Random& random;
+  };
+  static constexpr std::chrono::minutes kPendingLifetime{30};
+
+  explicit AdmissionDesk(Parts parts) : parts_(parts) {}
+
+  // Faults: the refusals of the policy, store_unavailable, internal_error.
+  Result<Admission> admit(const AdmissionRequest& request);
+
+ private:
+  struct Attempt;
+  sql::Outcome<Result<Admission>> try_once(const AdmissionRequest& request);
+
+  Parts parts_;
+};
+
+}  // namespace latchkey::broker
