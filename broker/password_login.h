@@ -1,0 +1,55 @@
+// The password way in. It ends in the same session as a social sign-in, and answers the same for
+// unknown, social-only and disabled accounts, in words and in work (SECURITY rule 14).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "broker/admission.h"
+#include "broker/rate_limiter.h"
+#include "config/config.h"
+#include "sessions/password_hasher.h"
+#include "sessions/session_service.h"
+#include "sql/pool.h"
+
+namespace latchkey::broker {
+
+struct PasswordLoginRequest {
+  std::string email;  // as typed
+  Secret password;
+  bool remember = false;
+  std::optional<sessions::LiveSession> current;
+  Visitor visitor;
+};
+
+class PasswordLogin {
+ public:
+  struct Parts {
+    sql::Pool& pool;
+    sessions::SessionService& sessions;
+    sessions::PasswordHasher& hasher;
+    RateLimiter& limiter;
+    const config::Config& config;
+    const Clock& clock;
+  };
+
+  explicit PasswordLogin(Parts parts) : parts_(parts) {}
+
+  // Faults: invalid_credentials, rate_limited (with retry_after), email_not_verified (only after
+  // the right password), validation_failed for an overlong password, server_busy,
+  // store_unavailable.
+  Result<SignedIn> login(const PasswordLoginRequest& request);
+
+ private:
+  [[nodiscard]] Status check_limits(const PasswordLoginRequest& request);
+  void forgive(const PasswordLoginRequest& request);
+  Result<SignedIn> authenticate(const PasswordLoginRequest& request);
+  sql::Outcome<Result<SignedIn>> enter(const PasswordLoginRequest& request,
+                                       const sql::User& proven);
+
+  Parts parts_;
+};
+
+}  // namespace latchkey::broker
