@@ -81,6 +81,8 @@ class SessionService {
 
   // Ends one session. True also when it was gone already: log-out is idempotent.
   Status end(const std::string& token_hash);
+  // The same through the caller's connection, as part of its transaction.
+  sql::Outcome<bool> end_in(sql::Connection& connection, const std::string& token_hash);
   // Ends all of the user's sessions through the caller's connection, but for one when not empty.
   sql::Outcome<std::int64_t> end_all(sql::Connection& connection, sql::UserId user,
                                      const std::string& except_hash);

@@ -1,0 +1,124 @@
+#include "broker/app.h"
+
+#include "base/keyring.h"
+#include "broker/account_routes.h"
+#include "broker/health_routes.h"
+#include "broker/maintenance.h"
+#include "broker/page_routes.h"
+#include "broker/session_routes.h"
+#include "broker/signin_routes.h"
+
+namespace latchkey::broker {
+
+// In the order they are made; each member uses only those above it.
+struct App::Parts {
+  Parts(const config::Config& config, const Clock& system_clock, Random& random);
+
+  const Clock& clock;
+  Keyring keyring;
+  sql::Pool pool;
+  sessions::DatabaseLookup lookup;
+  sessions::SessionService sessions;
+  sessions::CsrfTokens csrf;
+  sessions::PasswordHasher hasher;
+  providers::Registry providers;
+
+  http::OriginPolicy origins;
+  http::TrustedProxies proxies;
+  RedirectTargets targets;
+  FlowCookies flow_cookies;
+  AdmissionDesk desk;
+  SigninFlow flow;
+  RateLimiter limiter;
+  PasswordLogin password_login;
+
+  LoginCookies login_cookies;
+  FaultPages faults;
+  SigninRoutes signin_routes;
+  SessionRoutes session_routes;
+  AccountRoutes account_routes;
+  PageRoutes page_routes;
+  http::Router router;
+  http::Dispatcher dispatcher;
+
+  std::unique_ptr<Maintenance> maintenance;
+};
+
+App::Parts::Parts(const config::Config& config, const Clock& system_clock, Random& random)
+    : clock(system_clock),
+      keyring(config.server.secret_key, config.server.secret_key_fallbacks),
+      pool({.url = config.database.url, .size = config.database.pool_size}),
+      lookup(pool, clock, config.session.idle_timeout),
+      sessions(pool, lookup, config.session, clock, random),
+      csrf(keyring, random),
+      hasher({}),
+      providers(config.providers, config.outbound, clock),
+      origins(config.server.public_url, config.spa.origins),
+      proxies(config.server.trusted_proxies),
+      targets(origins, config.spa.default_next),
+      flow_cookies(keyring, config.session, random),
+      desk(
+          {.pool = pool, .sessions = sessions, .config = config, .clock = clock, .random = random}),
+      flow({.providers = providers,
+            .pool = pool,
+            .lookup = lookup,
+            .cookies = flow_cookies,
+            .targets = targets,
+            .desk = desk,
+            .config = config,
+            .clock = clock,
+            .random = random}),
+      limiter(clock),
+      password_login({.pool = pool,
+                      .sessions = sessions,
+                      .hasher = hasher,
+                      .limiter = limiter,
+                      .config = config,
+                      .clock = clock}),
+      login_cookies(config, csrf, clock),
+      faults(config, providers),
+      signin_routes({.flow = flow,
+                     .providers = providers,
+                     .pool = pool,
+                     .sessions = sessions,
+                     .config = config,
+                     .login_cookies = login_cookies,
+                     .faults = faults,
+                     .clock = clock}),
+      session_routes({.password_login = password_login,
+                      .sessions = sessions,
+                      .pool = pool,
+                      .csrf = csrf,
+                      .login_cookies = login_cookies,
+                      .origins = origins,
+                      .config = config}),
+      account_routes(pool),
+      page_routes(config, faults),
+      dispatcher({.config = config,
+                  .router = router,
+                  .origins = origins,
+                  .proxies = proxies,
+                  .sessions = sessions,
+                  .csrf = csrf,
+                  .clock = clock,
+                  .random = random}) {
+  signin_routes.mount(router);
+  session_routes.mount(router);
+  account_routes.mount(router);
+  page_routes.mount(router);
+  mount_health_routes(router, pool);
+}
+
+App::App(const config::Config& config, const Clock& clock, Random& random)
+    : parts_(std::make_unique<Parts>(config, clock, random)) {}
+App::~App() = default;
+
+const http::Dispatcher& App::dispatcher() const { return parts_->dispatcher; }
+sql::Pool& App::pool() { return parts_->pool; }
+
+void App::start_maintenance() {
+  parts_->maintenance =
+      std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->clock);
+}
+
+}  // namespace latchkey::broker

@@ -1,0 +1,68 @@
+#include "broker/page_routes.h"
+
+#include "web/assets.h"
+
+namespace latchkey::broker {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+using http::SessionNeed;
+
+Response page(std::string_view name) {
+  return http::html_response(200, std::string(web::find_asset(name)->body));
+}
+
+// Only what is meant for pages to load: the pages themselves have routes of their own.
+Response asset(const Request& request) {
+  const web::Asset* found = web::find_asset(request.id);
+  if (found == nullptr || request.id.ends_with(".html")) {
+    return http::error_response({ErrorCode::not_found}, request);
+  }
+  Response response{.status = 200};
+  if (request.headers.get("If-None-Match") == found->etag) {
+    response.status = 304;
+  } else {
+    response.content_type = found->content_type;
+    response.body = found->body;
+  }
+  response.header("ETag", std::string(found->etag)).header("Cache-Control", "public, max-age=300");
+  return response;
+}
+
+}  // namespace
+
+void PageRoutes::mount(http::Router& router) {
+  const auto add = [&router](const char* pattern, http::Handler handler,
+                             SessionNeed session = SessionNeed::none) {
+    router.add({.method = Method::get,
+                .pattern = pattern,
+                .session = session,
+                .handler = std::move(handler)});
+  };
+  add("/login", [](const Request&) { return page("login.html"); });
+  add("/account", [](const Request&) { return page("account.html"); });
+  add("/auth/pending", [](const Request&) { return page("pending.html"); });
+  add("/auth/error", [this](const Request& request) { return error_page(request); });
+  add("/auth/assets/{id}", asset);
+  add(
+      "/", [this](const Request& request) { return root(request); },
+      config_.server.demo ? SessionNeed::none : SessionNeed::optional);
+}
+
+Response PageRoutes::root(const Request& request) const {
+  if (config_.server.demo) return page("demo.html");
+  return http::redirect_response(302, request.session ? "/account" : "/login");
+}
+
+// The page a link of an SPA may point at; the fault itself happened elsewhere, so this is a 200.
+Response PageRoutes::error_page(const Request& request) const {
+  const auto text = request.single("error");
+  const auto provider = request.single("provider");
+  ErrorCode code = ErrorCode::internal_error;
+  if (text && *text) parse_error_code(**text, code);
+  return faults_.page(200, code, provider ? provider->value_or("") : "", request);
+}
+
+}  // namespace latchkey::broker

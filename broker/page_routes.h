@@ -1,0 +1,24 @@
+// The built-in pages and the files they are made of. The pages are clients of the JSON API like any
+// other front end; the server fills in nothing but the error page.
+#pragma once
+
+#include "broker/http/router.h"
+#include "broker/visitor_answers.h"
+
+namespace latchkey::broker {
+
+class PageRoutes {
+ public:
+  PageRoutes(const config::Config& config, const FaultPages& faults)
+      : config_(config), faults_(faults) {}
+  void mount(http::Router& router);
+
+ private:
+  http::Response root(const http::Request& request) const;
+  http::Response error_page(const http::Request& request) const;
+
+  const config::Config& config_;
+  const FaultPages& faults_;
+};
+
+}  // namespace latchkey::broker

@@ -1,0 +1,120 @@
+#include "broker/visitor_answers.h"
+
+#include <fmt/chrono.h>
+#include <kainjow/mustache.hpp>
+
+#include "base/url.h"
+#include "web/assets.h"
+
+namespace latchkey::broker {
+namespace {
+
+std::string_view title_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::provider_denied:
+      return "Sign-in was cancelled";
+    case ErrorCode::state_invalid:
+    case ErrorCode::state_expired:
+    case ErrorCode::state_replayed:
+    case ErrorCode::parameters_invalid:
+      return "This sign-in cannot be finished";
+    case ErrorCode::account_disabled:
+      return "This account is disabled";
+    case ErrorCode::domain_not_allowed:
+    case ErrorCode::email_not_verified:
+      return "This address cannot be used";
+    case ErrorCode::signup_disabled:
+      return "Sign-up is closed";
+    case ErrorCode::identity_in_use:
+      return "Already connected elsewhere";
+    case ErrorCode::provider_unknown:
+    case ErrorCode::not_found:
+      return "Not found";
+    default:
+      return "Sign-in is not possible right now";
+  }
+}
+
+}  // namespace
+
+Visitor visitor_of(const http::Request& request) {
+  return {.ip = request.client_ip,
+          .user_agent = request.user_agent(),
+          .request_id = request.request_id};
+}
+
+void LoginCookies::write(http::Response& response, const sessions::IssuedSession& session) const {
+  response.cookie(sessions::session_cookie(config_.session, session, clock_.now()));
+  response.cookie(
+      sessions::csrf_cookie(config_.session, config_.csrf, csrf_.issue(session.token_hash)));
+}
+
+std::string rfc3339(TimePoint time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+void write_user(JsonWriter& json, const sql::User& user) {
+  json.field("id", user.id)
+      .field("email", user.email)
+      .field("username", user.email)
+      .field("email_verified", user.email_verified())
+      .field("name", user.name)
+      .field("avatar_url", user.avatar_url)
+      .field("is_staff", user.is_staff)
+      .field("is_superuser", user.is_superuser)
+      .field("has_password", user.has_password());
+}
+
+void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities) {
+  json.begin_array();
+  for (const sql::IdentityRow& identity : identities) {
+    json.begin_object()
+        .field("id", identity.id)
+        .field("provider", identity.provider)
+        .field("subject", identity.subject)
+        .key("email");
+    identity.email.empty() ? json.null() : json.value(identity.email);
+    json.field("email_verified", identity.email_verified)
+        .field("linked_at", rfc3339(identity.linked_at))
+        .key("last_used_at");
+    identity.last_used_at ? json.value(rfc3339(*identity.last_used_at)) : json.null();
+    json.end_object();
+  }
+  json.end_array();
+}
+
+http::Response FaultPages::answer(const Error& error, std::string_view provider,
+                                  const http::Request& request) const {
+  const ErrorInfo& info = describe(error.code);
+  const std::string& elsewhere = config_.spa.error_url;
+  // An unknown provider is a wrong link, not a sign-in that failed.
+  if (elsewhere.empty() || error.code == ErrorCode::provider_unknown) {
+    return page(info.status, error.code, provider, request);
+  }
+  return http::redirect_response(303, with_query(elsewhere, {{"error", std::string(info.code)},
+                                                             {"provider", std::string(provider)}}));
+}
+
+http::Response FaultPages::page(int status, ErrorCode code, std::string_view provider,
+                                const http::Request& request) const {
+  const web::Asset* asset = web::find_asset("error.html");
+  const ErrorInfo& info = describe(code);
+  const providers::Provider* known = providers_.find(provider);
+  const std::string& login = config_.spa.login_url;
+  const std::string login_url = login.empty() ? "/login" : login;
+
+  kainjow::mustache::mustache page_template{std::string(asset->body)};
+  kainjow::mustache::data data;
+  data.set("title", std::string(title_of(code)));
+  data.set("sentence", std::string(info.sentence));
+  data.set("code", std::string(info.code));
+  data.set("provider_label", known != nullptr ? known->label() : std::string());
+  data.set("retry_url", known != nullptr ? "/auth/" + known->id() + "/login" : login_url);
+  data.set("login_url", login_url);
+  data.set("request_id", request.request_id);
+  http::Response response = http::html_response(status, page_template.render(data));
+  if (info.retry_later) response.header("Retry-After", "5");
+  return response;
+}
+
+}  // namespace latchkey::broker
