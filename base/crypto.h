@@ -9,8 +9,8 @@
 
 namespace latchkey {
 
-std::string sha256(std::string_view data);                              // 32 bytes
-std::string hmac_sha256(std::string_view key, std::string_view data);   // 32 bytes, RFC 2104
+std::string sha256(std::string_view data);                             // 32 bytes
+std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 bytes, RFC 2104
 // RFC 5869 with an empty salt; `info` names the purpose.
 std::string hkdf_sha256(std::string_view key, std::string_view info, std::size_t length = 32);
 

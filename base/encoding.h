@@ -8,11 +8,11 @@
 
 namespace latchkey {
 
-std::string base64url_encode(std::string_view bytes);                 // RFC 4648 section 5, no padding
-std::optional<std::string> base64url_decode(std::string_view text);   // refuses padding
-std::string base64_encode(std::string_view bytes);                    // RFC 4648 section 4, padded
+std::string base64url_encode(std::string_view bytes);  // RFC 4648 section 5, no padding
+std::optional<std::string> base64url_decode(std::string_view text);  // refuses padding
+std::string base64_encode(std::string_view bytes);                   // RFC 4648 section 4, padded
 std::optional<std::string> base64_decode(std::string_view text);
-std::string hex_encode(std::string_view bytes);                       // lower case
+std::string hex_encode(std::string_view bytes);  // lower case
 // The number `bytes` (big-endian) in base 62, digits 0-9A-Za-z, left-padded to `length` characters
 // and cut to the `length` least significant ones.
 std::string base62_encode(std::string_view bytes, std::size_t length);
@@ -26,5 +26,7 @@ std::string html_escape(std::string_view text);
 // Whether `text` is well-formed UTF-8 without surrogates and without control bytes other than tab
 // and line feed.
 bool is_clean_utf8(std::string_view text);
+// `text` with every byte that is not part of well-formed UTF-8 replaced by U+FFFD.
+std::string to_valid_utf8(std::string_view text);
 
 }  // namespace latchkey

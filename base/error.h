@@ -28,6 +28,7 @@ enum class ErrorCode {
   rate_limited,
   // Who the visitor is.
   not_authenticated,
+  token_not_valid,
   permission_denied,
   invalid_credentials,
   reauthentication_required,
@@ -51,7 +52,7 @@ enum class ErrorCode {
   store_unavailable,
   mail_not_configured,
   server_busy,
-  internal_error,
+  internal_error,  // stays last: base/error.cpp counts by it
 };
 
 struct ErrorInfo {
@@ -69,6 +70,7 @@ bool parse_error_code(std::string_view text, ErrorCode& out);
 struct Error {
   ErrorCode code;
   std::string detail = {};  // private: for the log, never for a client
+  int retry_after = 0;      // seconds for Retry-After; 0: the usual ones
 };
 
 template <class T>

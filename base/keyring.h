@@ -1,6 +1,6 @@
-// `server.secret_key` and its fallbacks, split into one key per purpose (HKDF, RFC 5869). New values
-// are made with the current key; values made with a fallback still verify, so a key can be rotated
-// without logging anyone out. A value made for one purpose never passes for another.
+// `server.secret_key` and its fallbacks, split into one key per purpose (HKDF, RFC 5869). New
+// values are made with the current key; values made with a fallback still verify, so a key can be
+// rotated without logging anyone out. A value made for one purpose never passes for another.
 #pragma once
 
 #include <optional>

@@ -39,10 +39,14 @@ bool enabled(Level level);
 // `event` is a stable dotted name: "signin.completed", "store.unavailable".
 void write(Level level, std::string_view event, Fields fields = {});
 
-inline void debug(std::string_view event, Fields fields = {}) { write(Level::debug, event, fields); }
+inline void debug(std::string_view event, Fields fields = {}) {
+  write(Level::debug, event, fields);
+}
 inline void info(std::string_view event, Fields fields = {}) { write(Level::info, event, fields); }
 inline void warn(std::string_view event, Fields fields = {}) { write(Level::warn, event, fields); }
-inline void error(std::string_view event, Fields fields = {}) { write(Level::error, event, fields); }
+inline void error(std::string_view event, Fields fields = {}) {
+  write(Level::error, event, fields);
+}
 
 // The line write() would write, for tests.
 std::string format(Level level, std::string_view event, Fields fields, std::string_view time);

@@ -14,25 +14,25 @@ namespace latchkey {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value) : value_(std::move(value)) { wipe(value); }
   Secret(const Secret&) = default;
   Secret& operator=(const Secret& other) {
     if (this != &other) {
-      wipe();
+      wipe(value_);
       value_ = other.value_;
     }
     return *this;
   }
-  Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.wipe(); }
+  Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { wipe(other.value_); }
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
-      wipe();
+      wipe(value_);
       value_ = std::move(other.value_);
-      other.wipe();
+      wipe(other.value_);
     }
     return *this;
   }
-  ~Secret() { wipe(); }
+  ~Secret() { wipe(value_); }
 
   // The value itself. Each call is a place to look at in a review.
   [[nodiscard]] std::string_view reveal() const { return value_; }
@@ -41,9 +41,11 @@ class Secret {
   friend std::ostream& operator<<(std::ostream&, const Secret&) = delete;
 
  private:
-  void wipe() noexcept {
-    if (!value_.empty()) OPENSSL_cleanse(value_.data(), value_.size());
-    value_.clear();
+  // The whole buffer: a short string that was moved from or shortened still has its bytes there.
+  static void wipe(std::string& value) noexcept {
+    value.resize(value.capacity());  // never allocates
+    OPENSSL_cleanse(value.data(), value.size());
+    value.clear();
   }
   std::string value_;
 };

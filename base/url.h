@@ -34,8 +34,8 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 // RFC 3986 percent-encoding of everything but unreserved characters.
 std::string percent_encode(std::string_view text);
-// nullopt for a truncated or non-hex escape, or one that decodes to NUL. `plus_is_space` for queries
-// and forms.
+// nullopt for a truncated or non-hex escape, or one that decodes to NUL. `plus_is_space` for
+// queries and forms.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 // nullopt when any name or value is badly encoded.
