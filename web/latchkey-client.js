@@ -1,0 +1,178 @@
+// Latchkey's JSON API for a page: its own pages use this module, and so may any single-page
+// application, from this origin or from one in `spa.origins`.
+//
+//   import { LatchkeyClient } from 'https://login.example.com/auth/assets/latchkey-client.js';
+//   const latchkey = new LatchkeyClient({ base: 'https://login.example.com' });
+//   const account = await latchkey.account();          // null when signed out
+//   await latchkey.login({ email, password, remember: true });
+//
+// Every failure is a LatchkeyError. A service that is down is a failure, never "signed out".
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+// Completions under way or done, by state, for all clients of the page.
+const completions = new Map();
+
+export class LatchkeyError extends Error {
+  // `code` is stable and meant for programs; `detail` is a sentence for a person; `status` is the
+  // HTTP status, 0 when there was no answer; `errors` maps form fields to lists of sentences;
+  // `retryAfter` is in seconds or null.
+  constructor({ code, detail, status = 0, errors = {}, retryAfter = null }) {
+    super(detail);
+    this.name = 'LatchkeyError';
+    this.code = code;
+    this.detail = detail;
+    this.status = status;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+  }
+
+  // Whether the same request may work later: no answer, or a service or provider that is down.
+  get temporary() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export class LatchkeyClient {
+  #base;
+  #csrfCookie;
+  #csrfHeader;
+
+  // `base` is the service's origin; empty for pages of that origin itself. The two names are those
+  // of `csrf.cookie_name` and `csrf.header_name` in the service's configuration.
+  constructor({ base = '', csrfCookie = 'csrftoken', csrfHeader = 'X-CSRFToken' } = {}) {
+    this.#base = new URL(base || '/', document.baseURI);
+    this.#csrfCookie = csrfCookie;
+    this.#csrfHeader = csrfHeader;
+  }
+
+  // [{id, label, login_url}], with login_url absolute.
+  async providers() {
+    const { providers } = await this.#send('GET', '/auth/providers');
+    return (Array.isArray(providers) ? providers : []).map((provider) => ({
+      ...provider,
+      login_url: new URL(provider.login_url, this.#base).href,
+    }));
+  }
+
+  // The signed-in user, or null.
+  async account() {
+    try {
+      return await this.#send('GET', '/api/account/');
+    } catch (error) {
+      if (error.status === 401 || error.status === 403) return null;
+      throw error;
+    }
+  }
+
+  // {email or username, password, remember?}
+  async login({ email, username, password, remember = false }) {
+    return this.#change('POST', '/api/login/', { email, username, password, remember });
+  }
+
+  // `everywhere` ends the user's sessions in other browsers too.
+  async logout({ everywhere = false } = {}) {
+    return this.#change('POST', everywhere ? '/api/logout/?everywhere=1' : '/api/logout/');
+  }
+
+  // For `spa.callback = "spa"`: posts what the provider returned to the application's own callback
+  // page. Answers {status: "signed_in", next, user} or {status: "pending", pending}. A state works
+  // once, so a second call for it (React's StrictMode mounts twice) shares the first one's answer;
+  // only a failure that may pass, such as a lost connection, lets the next call try again.
+  completeSocial(provider, { code, state, iss }) {
+    if (!completions.has(state)) {
+      const completion = this.#completeOnce(provider, { code, state, iss });
+      completions.set(state, completion);
+      completion.catch((error) => error.temporary && completions.delete(state));
+    }
+    return completions.get(state);
+  }
+
+  // {provider, email, reason, methods} of the sign-in that waits for a proof, or null.
+  async pendingSignIn() {
+    try {
+      return await this.#send('GET', '/api/social/pending/');
+    } catch (error) {
+      if (!error.temporary) return null;
+      throw error;
+    }
+  }
+
+  async #completeOnce(provider, answer) {
+    const path = `/api/social/${encodeURIComponent(provider)}/`;
+    const body = await this.#change('POST', path, answer);
+    if (body.code === 'pending') return { status: 'pending', pending: body.pending };
+    return { status: 'signed_in', next: body.next, user: body.user };
+  }
+
+  // A request that changes something carries the CSRF token. The token changes with every sign-in
+  // and sign-out, also those in another tab, so a refused one is fetched anew and tried once more.
+  async #change(method, path, body) {
+    const token = this.#tokenFromCookie() ?? (await this.#fetchToken());
+    try {
+      return await this.#send(method, path, body, token);
+    } catch (error) {
+      if (!error.code.startsWith('csrf_token_')) throw error;
+      return await this.#send(method, path, body, await this.#fetchToken());
+    }
+  }
+
+  // On the service's own origin the cookie is always the newest token; another origin cannot read it.
+  #tokenFromCookie() {
+    if (this.#base.origin !== location.origin) return null;
+    const name = `${this.#csrfCookie}=`;
+    const cookie = document.cookie.split('; ').find((item) => item.startsWith(name));
+    return cookie ? cookie.slice(name.length) : null;
+  }
+
+  async #fetchToken() {
+    const { csrfToken } = await this.#send('GET', '/api/login-set-cookie/');
+    return csrfToken ?? this.#tokenFromCookie();
+  }
+
+  async #send(method, path, body, csrfToken) {
+    const headers = { Accept: 'application/json' };
+    if (csrfToken) headers[this.#csrfHeader] = csrfToken;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    let response;
+    try {
+      response = await fetch(new URL(path, this.#base), {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: 'include',
+        cache: 'no-store',
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+    } catch {
+      throw new LatchkeyError({
+        code: 'network_error',
+        detail: 'The sign-in service could not be reached. Check your connection and try again.',
+      });
+    }
+    return readAnswer(response);
+  }
+}
+
+async function readAnswer(response) {
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer !== null) return answer;
+  const formErrors = answer?.non_field_errors;
+  throw new LatchkeyError({
+    code: answer?.code ?? codeOfStatus(response.status, answer?.detail),
+    detail:
+      formErrors?.[0] ??
+      answer?.detail ??
+      'The sign-in service gave an answer that could not be read. Try again in a moment.',
+    status: response.ok ? 502 : response.status,
+    errors: answer?.errors ?? (formErrors ? { non_field_errors: formErrors } : {}),
+    retryAfter: Number(response.headers.get('Retry-After')) || null,
+  });
+}
+
+// A few answers keep the exact body that front ends of REST frameworks know, without a code.
+function codeOfStatus(status, detail) {
+  if (status === 403) return detail?.startsWith('CSRF Failed') ? 'csrf_token_missing' : 'not_authenticated';
+  if (status === 400) return 'invalid_request';
+  return 'unexpected_answer';
+}
