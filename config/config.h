@@ -1,6 +1,6 @@
-// What an operator can set (DESIGN section 4), as plain structs with the defaults in place. Loading,
-// environment overrides and the report of every fault are in config/load.h; the keys themselves are
-// one table in config/schema.cpp.
+// What an operator can set (DESIGN section 4), as plain structs with the defaults in place.
+// Loading, environment overrides and the report of every fault are in config/load.h; the keys
+// themselves are one table in config/schema.cpp.
 #pragma once
 
 #include <chrono>

@@ -20,6 +20,10 @@ struct Fault {
   [[nodiscard]] std::string text() const;  // one line
 };
 
+// What the command line prints: a line for each, in the order of the file.
+//   latchkey.toml:12: session.cookie_samesite: is "sometimes"; use "Lax", "Strict" or "None"
+std::string lines(const std::vector<Fault>& faults);
+
 struct Loaded {
   Config config;
   std::vector<Fault> faults;    // the configuration must not be used when there is any
