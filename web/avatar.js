@@ -8,10 +8,15 @@ export function initialsOf({ name, email }) {
   return letters.map((word) => [...word][0]).join('').toUpperCase();
 }
 
+// What the pages' img-src lets through; anything else would only be refused noisily.
+function mayBeShown(address) {
+  return /^(https:\/\/|data:image\/|\/(?!\/))/.test(address ?? '');
+}
+
 // Decorative: the name stands beside it.
 export function avatar(account) {
   const circle = element('span', { class: 'avatar', 'aria-hidden': 'true' }, initialsOf(account));
-  if (account.avatar_url) {
+  if (mayBeShown(account.avatar_url)) {
     const options = { src: account.avatar_url, alt: '', referrerpolicy: 'no-referrer', hidden: true };
     const image = element('img', options);
     image.addEventListener('load', () => {

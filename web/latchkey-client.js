@@ -60,7 +60,7 @@ export class LatchkeyClient {
     try {
       return await this.#send('GET', '/api/account/');
     } catch (error) {
-      if (error.status === 401 || error.status === 403) return null;
+      if (error.code === 'not_authenticated') return null;
       throw error;
     }
   }
@@ -93,7 +93,7 @@ export class LatchkeyClient {
     try {
       return await this.#send('GET', '/api/social/pending/');
     } catch (error) {
-      if (!error.temporary) return null;
+      if (error.code === 'no_pending_sign_in') return null;
       throw error;
     }
   }
@@ -112,7 +112,7 @@ export class LatchkeyClient {
     try {
       return await this.#send(method, path, body, token);
     } catch (error) {
-      if (!error.code.startsWith('csrf_token_')) throw error;
+      if (error.code !== 'csrf_failed') throw error;
       return await this.#send(method, path, body, await this.#fetchToken());
     }
   }
@@ -159,7 +159,7 @@ async function readAnswer(response) {
   if (response.ok && answer !== null) return answer;
   const formErrors = answer?.non_field_errors;
   throw new LatchkeyError({
-    code: answer?.code ?? codeOfStatus(response.status, answer?.detail),
+    code: answer?.code ?? codeOfStatus(response.status, answer),
     detail:
       formErrors?.[0] ??
       answer?.detail ??
@@ -170,9 +170,8 @@ async function readAnswer(response) {
   });
 }
 
-// A few answers keep the exact body that front ends of REST frameworks know, without a code.
-function codeOfStatus(status, detail) {
-  if (status === 403) return detail?.startsWith('CSRF Failed') ? 'csrf_token_missing' : 'not_authenticated';
-  if (status === 400) return 'invalid_request';
-  return 'unexpected_answer';
+// The anonymous answer of REST frameworks has no code. A page of a proxy is no answer of the service
+// and must not make anyone look signed out.
+function codeOfStatus(status, answer) {
+  return status === 403 && answer !== null ? 'not_authenticated' : 'unexpected_answer';
 }

@@ -45,13 +45,14 @@ export function passwordForm(latchkey, onSignedIn) {
 
   // The answer never tells which of the two was wrong, so both fields are marked.
   function showFault(error) {
-    showAlert(alert, error?.detail);
+    const refused = error?.code === 'invalid_credentials';
+    showAlert(alert, refused ? 'The e-mail address or the password is not right.' : error?.detail);
     for (const input of [email, password]) {
       if (error) input.setAttribute('aria-describedby', alert.id);
       else input.removeAttribute('aria-describedby');
-      input.setAttribute('aria-invalid', String(error?.status === 400));
+      input.setAttribute('aria-invalid', String(refused));
     }
-    if (error?.status === 400) {
+    if (refused) {
       password.focus();
       password.select();
     }
