@@ -23,10 +23,10 @@ struct Statement {
 
 // Why a statement failed. Everything but a conflict is store_unavailable to the visitor.
 enum class FailureKind {
-  unique_violation,      // 23505: somebody else was first; roll back and decide again
-  serialization_failure, // 40001, 40P01: the same
-  connection,            // lost, refused, past its deadline, or the server is starting or stopping
-  other,                 // a bug or a broken schema; logged in full
+  unique_violation,       // 23505: somebody else was first; roll back and decide again
+  serialization_failure,  // 40001, 40P01: the same
+  connection,             // lost, refused, past its deadline, or the server is starting or stopping
+  other,                  // a bug or a broken schema; logged in full
 };
 
 struct Failure {
@@ -62,6 +62,10 @@ class Connection {
   [[nodiscard]] bool in_transaction() const;
 
  private:
+  friend class Transaction;
+  // A statement has failed, and only ROLLBACK is accepted until the transaction ends.
+  [[nodiscard]] bool transaction_failed() const;
+
   struct Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
@@ -75,6 +79,7 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
 
+  // A failure of kind `other`, and no commit, when a statement of the transaction has failed.
   Outcome<void> commit();
   [[nodiscard]] Connection& connection() { return *connection_; }
 

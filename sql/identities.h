@@ -27,7 +27,7 @@ struct IdentityRow {
 struct NewIdentity {
   UserId user_id = 0;
   std::string provider;
-  std::string subject;
+  std::string subject;  // 1 to 255 bytes of clean UTF-8
   std::string email;
   bool email_verified = false;
   TimePoint linked_at;  // also the first last_used_at
@@ -43,6 +43,9 @@ Outcome<IdentityRow> insert(Connection&, const NewIdentity& identity);
 // Notes the use and what the provider says of the e-mail now.
 Outcome<void> record_use(Connection&, std::int64_t id, const std::string& email,
                          bool email_verified, TimePoint at);
+Outcome<std::int64_t> count_of_user(Connection&, UserId user);
+// Answers whether there was one.
+Outcome<bool> remove(Connection&, std::int64_t id);
 Outcome<void> remove_all_of_user(Connection&, UserId user);
 
 }  // namespace identities

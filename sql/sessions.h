@@ -31,10 +31,13 @@ struct NewSession {
   UserId user_id = 0;
   TimePoint created_at;
   TimePoint expires_at;
+  // When it lapses if it is never seen again, so that the sweeper does not look at it before.
+  // Unset: the next sweep looks, and works it out.
+  TimePoint idle_expires_at{};
   bool remember = false;
   std::string method;
   std::string ip;
-  std::string user_agent;
+  std::string user_agent;  // of any length and bytes; what is stored is cut and cleaned
 };
 
 // What a session check answers: the session and its user, read together.
@@ -48,7 +51,8 @@ namespace sessions {
 
 Outcome<std::int64_t> insert(Connection&, const NewSession& session);
 // Live rows only: expires_at and last_seen_at + idle are after `now`, and the user is not disabled.
-Outcome<std::vector<SessionWithUser>> find(Connection&, const std::vector<std::string>& token_hashes,
+Outcome<std::vector<SessionWithUser>> find(Connection&,
+                                           const std::vector<std::string>& token_hashes,
                                            TimePoint now, Duration idle);
 // Answers whether there was one.
 Outcome<bool> remove_by_hash(Connection&, const std::string& token_hash);

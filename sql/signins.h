@@ -59,7 +59,7 @@ Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);
 
 struct AuditEvent {
   TimePoint at;
-  std::string action;  // "sign_in", "user.create", "identity.link", …
+  std::string action;              // "sign_in", "user.create", "identity.link", …
   std::optional<UserId> user_id;   // whom it concerns
   std::optional<UserId> actor_id;  // who did it; empty: the visitor or the system
   std::string provider;
@@ -67,7 +67,7 @@ struct AuditEvent {
   std::string reason;  // a sentence
   std::string ip;
   std::string request_id;
-  std::string details;  // JSON object, may be empty
+  std::string details;  // JSON object, may be empty; without \u0000, which jsonb refuses
 };
 
 namespace audit_events {

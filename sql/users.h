@@ -1,10 +1,12 @@
 // The users table. A user is a local account: one e-mail, at most one password, any number of
-// identities.
+// identities. Names and avatars are only shown: what PostgreSQL cannot hold of them is replaced
+// (sql/text.h).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/email.h"
@@ -58,6 +60,12 @@ Outcome<void> mark_email_verified(Connection&, UserId id, TimePoint at);
 // Also fills an empty name and avatar from what the provider says; never overwrites.
 Outcome<void> record_login(Connection&, UserId id, TimePoint at, const std::string& name,
                            const std::string& avatar_url);
+
+// In the order of their ids, beginning behind `after` (0: from the first), at most `limit`.
+Outcome<std::vector<User>> list(Connection&, UserId after, int limit);
+// nullopt enables. These answer whether there is such a user.
+Outcome<bool> set_disabled(Connection&, UserId id, const std::optional<TimePoint>& at);
+Outcome<bool> set_staff(Connection&, UserId id, bool is_staff);
 
 }  // namespace users
 }  // namespace latchkey::sql

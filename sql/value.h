@@ -1,8 +1,9 @@
-// Parameters and results of statements, in PostgreSQL's binary format in both directions: no escapes,
-// no time-zone or locale in between, and bytea stays bytes.
+// Parameters and results of statements, in PostgreSQL's binary format in both directions: no
+// escapes, no time-zone or locale in between, and bytea stays bytes.
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,12 +24,14 @@ class Parameters {
   Parameters& bytes(std::string_view value);  // bytea
   Parameters& int64(std::int64_t value);      // bigint
   Parameters& boolean(bool value);
-  Parameters& timestamp(TimePoint value);     // timestamptz
+  Parameters& timestamp(TimePoint value);  // timestamptz
   Parameters& null();
-  Parameters& bytes_array(const std::vector<std::string>& values);          // bytea[]
-  Parameters& int64_array(const std::vector<std::int64_t>& values);         // bigint[]
-  Parameters& timestamp_array(const std::vector<TimePoint>& values);        // timestamptz[]
+  Parameters& bytes_array(const std::vector<std::string>& values);    // bytea[]
+  Parameters& int64_array(const std::vector<std::int64_t>& values);   // bigint[]
+  Parameters& timestamp_array(const std::vector<TimePoint>& values);  // timestamptz[]
   Parameters& optional_text(const std::optional<std::string>& value);
+  Parameters& optional_timestamp(const std::optional<TimePoint>& value);
+  Parameters& optional_int64(const std::optional<std::int64_t>& value);
 
   struct Value {
     std::string data;
@@ -38,6 +41,7 @@ class Parameters {
   [[nodiscard]] const std::vector<Value>& values() const { return values_; }
 
  private:
+  Parameters& add(std::string data, unsigned type);
   std::vector<Value> values_;
 };
 
@@ -49,8 +53,8 @@ class Row {
   Row(const pg_result* result, int row) : result_(result), row_(row) {}
 
   [[nodiscard]] bool is_null(int column) const;
-  [[nodiscard]] std::string text(int column) const;   // text, varchar, name
-  [[nodiscard]] std::string bytes(int column) const;  // bytea
+  [[nodiscard]] std::string text(int column) const;    // text, varchar, name
+  [[nodiscard]] std::string bytes(int column) const;   // bytea
   [[nodiscard]] std::int64_t int64(int column) const;  // bigint or integer
   [[nodiscard]] bool boolean(int column) const;
   [[nodiscard]] TimePoint timestamp(int column) const;

@@ -1,0 +1,115 @@
+#include "sql/identities.h"
+
+// A macro, because only literals join into a Statement's text.
+#define LATCHKEY_IDENTITY_COLUMNS \
+  "id, user_id, provider, subject, email, email_verified, linked_at, last_used_at"
+
+namespace latchkey::sql {
+namespace {
+
+constexpr Statement kFind = {
+    .name = "identities.find",
+    .text =
+        "SELECT " LATCHKEY_IDENTITY_COLUMNS " FROM identities WHERE provider = $1 AND subject = $2",
+};
+constexpr Statement kListOfUser = {
+    .name = "identities.list_of_user",
+    .text = "SELECT " LATCHKEY_IDENTITY_COLUMNS " FROM identities WHERE user_id = $1 ORDER BY id",
+};
+constexpr Statement kInsert = {
+    .name = "identities.insert",
+    .text =
+        "INSERT INTO identities (user_id, provider, subject, email, email_verified,"
+        " linked_at, last_used_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING " LATCHKEY_IDENTITY_COLUMNS,
+};
+constexpr Statement kRecordUse = {
+    .name = "identities.record_use",
+    .text =
+        "UPDATE identities SET email = $2, email_verified = $3,"
+        " last_used_at = greatest(last_used_at, $4) WHERE id = $1",
+};
+constexpr Statement kCountOfUser = {
+    .name = "identities.count_of_user",
+    .text = "SELECT count(*) FROM identities WHERE user_id = $1",
+};
+constexpr Statement kRemove = {
+    .name = "identities.remove",
+    .text = "DELETE FROM identities WHERE id = $1",
+};
+constexpr Statement kRemoveAllOfUser = {
+    .name = "identities.remove_all_of_user",
+    .text = "DELETE FROM identities WHERE user_id = $1",
+};
+
+IdentityRow read_identity(const Row& row) {
+  return {
+      .id = row.int64(0),
+      .user_id = row.int64(1),
+      .provider = row.text(2),
+      .subject = row.text(3),
+      .email = row.text(4),
+      .email_verified = row.boolean(5),
+      .linked_at = row.timestamp(6),
+      .last_used_at = row.optional_timestamp(7),
+  };
+}
+
+}  // namespace
+
+namespace identities {
+
+Outcome<std::optional<IdentityRow>> find(Connection& connection, const std::string& provider,
+                                         const std::string& subject) {
+  return connection.execute(kFind, Parameters().text(provider).text(subject))
+      .map([](const Rows& rows) -> std::optional<IdentityRow> {
+        if (rows.empty()) return std::nullopt;
+        return read_identity(rows[0]);
+      });
+}
+
+Outcome<std::vector<IdentityRow>> list_of_user(Connection& connection, UserId user) {
+  return connection.execute(kListOfUser, Parameters().int64(user)).map([](const Rows& rows) {
+    std::vector<IdentityRow> found;
+    for (int i = 0; i < rows.size(); ++i) found.push_back(read_identity(rows[i]));
+    return found;
+  });
+}
+
+Outcome<IdentityRow> insert(Connection& connection, const NewIdentity& identity) {
+  return connection
+      .execute(kInsert, Parameters()
+                            .int64(identity.user_id)
+                            .text(identity.provider)
+                            .text(identity.subject)
+                            .text(identity.email)
+                            .boolean(identity.email_verified)
+                            .timestamp(identity.linked_at))
+      .map([](const Rows& rows) { return read_identity(rows[0]); });
+}
+
+Outcome<void> record_use(Connection& connection, std::int64_t id, const std::string& email,
+                         bool email_verified, TimePoint at) {
+  return connection
+      .execute(kRecordUse, Parameters().int64(id).text(email).boolean(email_verified).timestamp(at))
+      .map([](const Rows&) {});
+}
+
+Outcome<std::int64_t> count_of_user(Connection& connection, UserId user) {
+  return connection.execute(kCountOfUser, Parameters().int64(user)).map([](const Rows& rows) {
+    return rows[0].int64(0);
+  });
+}
+
+Outcome<bool> remove(Connection& connection, std::int64_t id) {
+  return connection.execute(kRemove, Parameters().int64(id)).map([](const Rows& rows) {
+    return rows.affected() > 0;
+  });
+}
+
+Outcome<void> remove_all_of_user(Connection& connection, UserId user) {
+  return connection.execute(kRemoveAllOfUser, Parameters().int64(user)).map([](const Rows&) {});
+}
+
+}  // namespace identities
+}  // namespace latchkey::sql

@@ -1,0 +1,145 @@
+#include "sql/users.h"
+
+#include "sql/text.h"
+#include "sql/user_row.h"
+
+namespace latchkey::sql {
+namespace {
+
+constexpr std::size_t kMaxName = 255;
+
+constexpr Statement kFindById = {
+    .name = "users.find_by_id",
+    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id = $1",
+};
+constexpr Statement kFindByEmail = {
+    .name = "users.find_by_email",
+    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE email = $1",
+};
+constexpr Statement kLockById = {
+    .name = "users.lock_by_id",
+    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id = $1 FOR UPDATE",
+};
+constexpr Statement kLockByEmail = {
+    .name = "users.lock_by_email",
+    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE email = $1 FOR UPDATE",
+};
+constexpr Statement kInsert = {
+    .name = "users.insert",
+    .text =
+        "INSERT INTO users (email, email_verified_at, password_hash, name, avatar_url,"
+        " is_staff, is_superuser, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING " LATCHKEY_USER_COLUMNS,
+};
+constexpr Statement kSetPasswordHash = {
+    .name = "users.set_password_hash",
+    .text = "UPDATE users SET password_hash = $2 WHERE id = $1",
+};
+constexpr Statement kMarkEmailVerified = {
+    .name = "users.mark_email_verified",
+    .text = "UPDATE users SET email_verified_at = $2 WHERE id = $1",
+};
+constexpr Statement kRecordLogin = {
+    .name = "users.record_login",
+    .text =
+        "UPDATE users SET last_login_at = greatest(last_login_at, $2),"
+        " name = coalesce(nullif(name, ''), $3),"
+        " avatar_url = coalesce(nullif(avatar_url, ''), $4)"
+        " WHERE id = $1",
+};
+constexpr Statement kList = {
+    .name = "users.list",
+    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id > $1 ORDER BY id LIMIT $2",
+};
+constexpr Statement kSetDisabled = {
+    .name = "users.set_disabled",
+    .text = "UPDATE users SET disabled_at = $2 WHERE id = $1",
+};
+constexpr Statement kSetStaff = {
+    .name = "users.set_staff",
+    .text = "UPDATE users SET is_staff = $2 WHERE id = $1",
+};
+
+std::optional<User> at_most_one(const Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  return read_user(rows[0]);
+}
+
+bool any_affected(const Rows& rows) { return rows.affected() > 0; }
+
+}  // namespace
+
+namespace users {
+
+Outcome<std::optional<User>> find_by_id(Connection& connection, UserId id) {
+  return connection.execute(kFindById, Parameters().int64(id)).map(at_most_one);
+}
+
+Outcome<std::optional<User>> find_by_email(Connection& connection, const Email& email) {
+  return connection.execute(kFindByEmail, Parameters().text(email.str())).map(at_most_one);
+}
+
+Outcome<std::optional<User>> lock_by_id(Connection& connection, UserId id) {
+  return connection.execute(kLockById, Parameters().int64(id)).map(at_most_one);
+}
+
+Outcome<std::optional<User>> lock_by_email(Connection& connection, const Email& email) {
+  return connection.execute(kLockByEmail, Parameters().text(email.str())).map(at_most_one);
+}
+
+Outcome<User> insert(Connection& connection, const NewUser& user) {
+  return connection
+      .execute(kInsert, Parameters()
+                            .text(user.email)
+                            .optional_timestamp(user.email_verified_at)
+                            .optional_text(user.password_hash)
+                            .text(displayable(user.name, kMaxName))
+                            .text(displayable_url(user.avatar_url))
+                            .boolean(user.is_staff)
+                            .boolean(user.is_superuser)
+                            .timestamp(user.created_at))
+      .map([](const Rows& rows) { return read_user(rows[0]); });
+}
+
+Outcome<void> set_password_hash(Connection& connection, UserId id,
+                                const std::optional<std::string>& hash) {
+  return connection.execute(kSetPasswordHash, Parameters().int64(id).optional_text(hash))
+      .map([](const Rows&) {});
+}
+
+Outcome<void> mark_email_verified(Connection& connection, UserId id, TimePoint at) {
+  return connection.execute(kMarkEmailVerified, Parameters().int64(id).timestamp(at))
+      .map([](const Rows&) {});
+}
+
+Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, const std::string& name,
+                           const std::string& avatar_url) {
+  return connection
+      .execute(kRecordLogin, Parameters()
+                                 .int64(id)
+                                 .timestamp(at)
+                                 .text(displayable(name, kMaxName))
+                                 .text(displayable_url(avatar_url)))
+      .map([](const Rows&) {});
+}
+
+Outcome<std::vector<User>> list(Connection& connection, UserId after, int limit) {
+  return connection.execute(kList, Parameters().int64(after).int64(limit))
+      .map([](const Rows& rows) {
+        std::vector<User> found;
+        for (int i = 0; i < rows.size(); ++i) found.push_back(read_user(rows[i]));
+        return found;
+      });
+}
+
+Outcome<bool> set_disabled(Connection& connection, UserId id, const std::optional<TimePoint>& at) {
+  return connection.execute(kSetDisabled, Parameters().int64(id).optional_timestamp(at))
+      .map(any_affected);
+}
+
+Outcome<bool> set_staff(Connection& connection, UserId id, bool is_staff) {
+  return connection.execute(kSetStaff, Parameters().int64(id).boolean(is_staff)).map(any_affected);
+}
+
+}  // namespace users
+}  // namespace latchkey::sql
