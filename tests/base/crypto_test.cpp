@@ -10,6 +10,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_view_literals;
+
 using test::from_hex;
 
 const std::string kKey(32, 'k');
@@ -108,7 +110,7 @@ TEST(ConstantTimeEqual, ComparesWholeStrings) {
   EXPECT_FALSE(constant_time_equal("state", "Xtate"));
   EXPECT_FALSE(constant_time_equal("state", "stat"));
   EXPECT_FALSE(constant_time_equal("", "state"));
-  EXPECT_FALSE(constant_time_equal(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
+  EXPECT_FALSE(constant_time_equal("a\0b"sv, "a\0c"sv));
 }
 
 }  // namespace

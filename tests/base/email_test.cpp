@@ -7,6 +7,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_view_literals;
+
 bool accepted(std::string_view text) { return Email::parse(text).has_value(); }
 
 TEST(Email, IsLowerCasedByteByByte) {
@@ -49,7 +51,7 @@ TEST(Email, UnicodeLookAlikesAreRefused) {
 TEST(Email, HeaderInjectionIsRefused) {
   EXPECT_FALSE(accepted("a@example.com\r\nBcc: b@example.com"));
   EXPECT_FALSE(accepted("a\n@example.com"));
-  EXPECT_FALSE(accepted(std::string_view("a@example.com\0.evil.example", 26)));
+  EXPECT_FALSE(accepted("a@example.com\0.evil.example"sv));
   EXPECT_FALSE(accepted("a@example.com "));
   EXPECT_FALSE(accepted(" a@example.com"));
 }

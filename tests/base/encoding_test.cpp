@@ -5,6 +5,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_view_literals;
+
 TEST(Base64, MatchesRfc4648) {
   const std::pair<std::string_view, std::string_view> examples[] = {
       {"", ""},
@@ -56,10 +58,10 @@ TEST(Base64, SecondSpellingOfOneValueIsRefused) {
   EXPECT_EQ(base64_decode("-_8="), std::nullopt);
 }
 
-TEST(Hex, IsLowerCase) { EXPECT_EQ(hex_encode(std::string_view("\x00\xab\xff", 3)), "00abff"); }
+TEST(Hex, IsLowerCase) { EXPECT_EQ(hex_encode("\x00\xab\xff"sv), "00abff"); }
 
 TEST(Base62, WritesTheNumberPaddedAndCutFromTheLeft) {
-  EXPECT_EQ(base62_encode(std::string_view("\x00", 1), 3), "000");
+  EXPECT_EQ(base62_encode("\x00"sv, 3), "000");
   EXPECT_EQ(base62_encode("\x3d", 3), "00z");
   EXPECT_EQ(base62_encode("\x3e", 3), "010");
   EXPECT_EQ(base62_encode("\xff\xff", 3), "H31");
@@ -104,7 +106,7 @@ TEST(CleanUtf8, OverlongFormsSurrogatesAndTruncationsAreRefused) {
 }
 
 TEST(CleanUtf8, ControlBytesAreRefused) {
-  EXPECT_FALSE(is_clean_utf8(std::string_view("\0", 1)));
+  EXPECT_FALSE(is_clean_utf8("\0"sv));
   EXPECT_FALSE(is_clean_utf8("\r"));
   EXPECT_FALSE(is_clean_utf8("\x1b[2J"));
   EXPECT_FALSE(is_clean_utf8("\x7f"));

@@ -8,6 +8,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string nested(int depth) {
   return std::string(static_cast<std::size_t>(depth), '[') +
          std::string(static_cast<std::size_t>(depth), ']');
@@ -147,9 +149,9 @@ TEST(Json, BreadthDoesNotCountAsDepth) {
 }
 
 TEST(Json, TrailingNulAndGarbageIsRefused) {
-  EXPECT_FALSE(accepted(std::string("{}\0", 3)));
-  EXPECT_FALSE(accepted(std::string("{}\0{\"admin\":true}", 17)));
-  EXPECT_FALSE(accepted(std::string("\0{}", 3)));
+  EXPECT_FALSE(accepted("{}\0"sv));
+  EXPECT_FALSE(accepted("{}\0{\"admin\":true}"sv));
+  EXPECT_FALSE(accepted("\0{}"sv));
   EXPECT_FALSE(accepted("{}{}"));
   EXPECT_FALSE(accepted("{} x"));
   EXPECT_FALSE(accepted("1 2"));
@@ -157,10 +159,10 @@ TEST(Json, TrailingNulAndGarbageIsRefused) {
 }
 
 TEST(Json, RawNulInAStringIsRefusedAndAnEscapedOneIsKept) {
-  EXPECT_FALSE(accepted(std::string("\"a\0b\"", 5)));
+  EXPECT_FALSE(accepted("\"a\0b\""sv));
   const auto text =
       read("\"a\\u0000b\"", [](JsonView root) { return std::string(root.string().value_or("")); });
-  EXPECT_EQ(text, std::string("a\0b", 3));
+  EXPECT_EQ(text, "a\0b"sv);
 }
 
 TEST(Json, InvalidUtf8IsRefused) {
@@ -220,7 +222,7 @@ TEST(JsonWriter, WritesCompactJson) {
 
 TEST(JsonWriter, HostileStringsStayInsideTheirQuotes) {
   JsonWriter writer;
-  writer.value(std::string_view("\",\"admin\":true,\"\n\0\\", 19));
+  writer.value("\",\"admin\":true,\"\n\0\\"sv);
   EXPECT_EQ(writer.text(), R"("\",\"admin\":true,\"\n\u0000\\")");
 }
 

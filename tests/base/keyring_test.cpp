@@ -8,6 +8,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_literals;
+
 Secret master(char letter) { return Secret(std::string(32, letter)); }
 
 class KeyringTest : public ::testing::Test {
@@ -29,7 +31,7 @@ TEST_F(KeyringTest, DerivesOneKeyPerMasterCurrentFirst) {
 
 TEST_F(KeyringTest, SealedValuesOpen) {
   for (const std::string& plaintext :
-       {std::string(), std::string("{\"state\":\"x\"}"), std::string("\0\xff", 2)}) {
+       {std::string(), std::string("{\"state\":\"x\"}"), "\0\xff"s}) {
     EXPECT_EQ(flows_.open(flows_.seal(plaintext, "cookie", random_), "cookie"), plaintext);
   }
 }

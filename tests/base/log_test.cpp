@@ -14,6 +14,8 @@
 namespace latchkey::log {
 namespace {
 
+using namespace std::string_view_literals;
+
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -85,8 +87,7 @@ TEST(Log, OrdinaryFieldsAreKept) {
 }
 
 TEST(Log, LogLineKeepsControlBytesEscaped) {
-  const std::string text =
-      line({{"user_agent", std::string_view("a\r\n{\"level\":\"x\"}\0\x1b[2J\x7f\xc2\x9b", 29)}});
+  const std::string text = line({{"user_agent", "a\r\n{\"level\":\"x\"}\0\x1b[2J\x7f\xc2\x9b"sv}});
   EXPECT_THAT(text, HasSubstr(R"(a\r\n{\"level\":\"x\"}\u0000\u001B[2J\u007f\u009b)"));
   EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
 }

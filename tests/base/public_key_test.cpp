@@ -10,6 +10,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_literals;
+
 // RFC 7515 appendix A.2: RS256.
 constexpr std::string_view kRsaModulus =
     "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4"
@@ -37,7 +39,7 @@ constexpr std::string_view kEcSignature =
 constexpr std::string_view kP256Order =
     "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
-const std::string kExponent = "\x01" + std::string("\0\x01", 2);  // 65537
+const std::string kExponent = "\x01\0\x01"s;  // 65537
 
 std::string decoded(std::string_view text) { return base64url_decode(text).value_or(""); }
 
@@ -144,7 +146,7 @@ TEST(RsaKey, TinyOrEvenExponentIsRefused) {
   EXPECT_TRUE(rsa_refused(modulus, std::string(1, '\0')));
   EXPECT_TRUE(rsa_refused(modulus, "\x01"));
   EXPECT_TRUE(rsa_refused(modulus, "\x03"));
-  EXPECT_TRUE(rsa_refused(modulus, "\x01" + std::string("\0\x02", 2)));
+  EXPECT_TRUE(rsa_refused(modulus, "\x01\0\x02"s));
 }
 
 TEST(RsaKey, EvenModulusIsRefused) {

@@ -7,6 +7,8 @@
 namespace latchkey {
 namespace {
 
+using namespace std::string_view_literals;
+
 bool refused(std::string_view text) { return !Url::parse(text).has_value(); }
 
 std::string origin_of(std::string_view text) {
@@ -70,8 +72,8 @@ TEST(Url, ControlBytesAndSpacesAreRefused) {
   EXPECT_TRUE(refused(" https://example.com/"));
   EXPECT_TRUE(refused("https://example.com/ "));
   EXPECT_TRUE(refused("https://example.com/\x7f"));
-  EXPECT_TRUE(refused(std::string_view("https://example.com/\0", 21)));
-  EXPECT_TRUE(refused(std::string_view("https://example.com\0.evil.example/", 34)));
+  EXPECT_TRUE(refused("https://example.com/\0"sv));
+  EXPECT_TRUE(refused("https://example.com\0.evil.example/"sv));
 }
 
 TEST(Url, WrongNumberOfSlashesIsRefused) {
@@ -122,8 +124,7 @@ TEST(Url, NamesThatLookLikeLoopbackAreNot) {
 
 TEST(PercentEncoding, LeavesOnlyUnreservedCharacters) {
   EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
-  EXPECT_EQ(percent_encode(std::string_view(" &=+/?#%\0\xff", 10)),
-            "%20%26%3D%2B%2F%3F%23%25%00%FF");
+  EXPECT_EQ(percent_encode(" &=+/?#%\0\xff"sv), "%20%26%3D%2B%2F%3F%23%25%00%FF");
 }
 
 TEST(PercentEncoding, DecodesWithPlusAsTheCallerSays) {
