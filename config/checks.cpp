@@ -115,11 +115,16 @@ void check_landing_page(const Config& config, const std::string& key, const std:
 
 void check_callback(const Config& config, Report& report) {
   const Spa& spa = config.spa;
+  if (spa.callback == SpaCallback::server) {
+    if (spa.callback_url.empty() || !report.sound("spa.callback")) return;
+    report.warn("spa.callback_url", {"has no effect while spa.callback is \"server\"",
+                                     "set spa.callback = \"spa\", or remove it"});
+    return;
+  }
   if (spa.callback_url.empty()) {
-    if (spa.callback == SpaCallback::spa) {
-      report.fault("spa.callback", {"is \"spa\" without spa.callback_url",
-                                    "set spa.callback_url to the page that posts the code"});
-    }
+    if (!report.sound("spa.callback_url")) return;
+    report.fault("spa.callback", {"is \"spa\" without spa.callback_url",
+                                  "set spa.callback_url to the page that posts the code"});
     return;
   }
   check_landing_page(config, "spa.callback_url", spa.callback_url, report);
@@ -128,14 +133,9 @@ void check_callback(const Config& config, Report& report) {
                                      [](const auto& entry) { return entry.second.enabled; });
   const bool names_provider = callback_url_for(spa.callback_url, "x") != spa.callback_url;
   if (names_provider || enabled < 2) return;
-  if (spa.callback == SpaCallback::server) {
-    report.fault("spa.callback_url",
-                 {"is the same for all providers", "put {provider} into it; the route needs it"});
-  } else {
-    // A shared redirect URI leaves telling the providers apart to `iss`, which not all send.
-    report.warn("spa.callback_url", {"is the same for all providers (mix-up, RFC 9700 section 4.4)",
-                                     "put {provider} into it"});
-  }
+  // A shared redirect URI leaves telling the providers apart to `iss`, which not all send.
+  report.warn("spa.callback_url", {"is the same for all providers (mix-up, RFC 9700 section 4.4)",
+                                   "put {provider} into it"});
 }
 
 void check_spa(const Config& config, Report& report) {

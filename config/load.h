@@ -17,16 +17,16 @@ struct Fault {
   std::string what;   // "is \"sometimes\""
   std::string fix;    // "use \"Lax\", \"Strict\" or \"None\""
 
-  [[nodiscard]] std::string text() const;  // one line
+  // One line, as compilers write it:
+  //   latchkey.toml:12: session.cookie_samesite: is "sometimes"; use "Lax", "Strict" or "None"
+  [[nodiscard]] std::string text() const;
 };
-
-// What the command line prints: a line for each, in the order of the file.
-//   latchkey.toml:12: session.cookie_samesite: is "sometimes"; use "Lax", "Strict" or "None"
-std::string lines(const std::vector<Fault>& faults);
 
 struct Loaded {
   Config config;
-  std::vector<Fault> faults;    // the configuration must not be used when there is any
+  // In the order of the file, then of the environment. The configuration must not be used when
+  // there is any fault.
+  std::vector<Fault> faults;
   std::vector<Fault> warnings;  // legal, but probably not what is meant
 };
 

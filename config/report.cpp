@@ -14,12 +14,6 @@ std::string Fault::text() const {
   return out;
 }
 
-std::string lines(const std::vector<Fault>& faults) {
-  std::string out;
-  for (const Fault& fault : faults) out += fault.text() + '\n';
-  return out;
-}
-
 Report::Report(std::string name) : name_(std::move(name)) {}
 
 Place Report::line(unsigned number) const {

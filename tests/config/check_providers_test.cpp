@@ -8,6 +8,7 @@ namespace {
 
 using testing::find;
 using ::testing::HasSubstr;
+using testing::lines;
 using testing::load;
 using testing::only_fault;
 

@@ -10,6 +10,7 @@ namespace {
 
 using testing::find;
 using ::testing::HasSubstr;
+using testing::lines;
 using testing::load;
 using testing::only_fault;
 
@@ -161,25 +162,30 @@ constexpr const char* kTwoProviders =
 TEST(Checks, SpaCallbackNeedsItsUrl) {
   expect_faults({
       {"spa.callback = \"spa\"", "1: spa.callback: is \"spa\" without spa.callback_url"},
-      {"spa.callback_url = \"https://evil.example/{provider}\"", "1: spa.callback_url: is \"https"},
+      {"[spa]\ncallback = \"spa\"\ncallback_url = \"https://evil.example/{provider}\"\n",
+       "3: spa.callback_url: is \"https://evil.example/{provider}\", of an origin"},
+      {"[spa]\ncallback = \"spa\"\ncallback_url = \"/in\"\n", "3: spa.callback_url: is \"/in\""},
   });
   expect_fine({std::string("[spa]\ncallback = \"spa\"\norigins = [\"https://app.example.com\"]\n"
                            "callback_url = \"https://app.example.com/in/{provider}\"\n") +
                kTwoProviders});
 }
 
-TEST(Checks, MixUpThroughASharedCallbackUrl) {
-  const std::string spa =
-      "[spa]\norigins = [\"https://app.example.com\"]\n"
-      "callback_url = \"https://app.example.com/in\"\n";
-  EXPECT_THAT(only_fault(load(spa + kTwoProviders)),
-              HasSubstr("3: spa.callback_url: is the same for all providers"));
+TEST(Checks, CallbackUrlWithoutSpaCallbackIsAWarning) {
+  const Loaded loaded = load("spa.callback_url = \"http://localhost:8080/in/{provider}\"");
+  EXPECT_EQ(lines(loaded.faults), "");
+  EXPECT_THAT(warning(loaded, "spa.callback_url"), HasSubstr("has no effect"));
+}
 
-  const Loaded shared = load(spa + "callback = \"spa\"\n" + kTwoProviders);
+TEST(Checks, MixUpThroughASharedCallbackUrlIsWarnedOf) {
+  const std::string spa =
+      "[spa]\norigins = [\"https://app.example.com\"]\ncallback = \"spa\"\n"
+      "callback_url = \"https://app.example.com/in\"\n";
+  const Loaded shared = load(spa + kTwoProviders);
   EXPECT_EQ(lines(shared.faults), "");
   EXPECT_THAT(warning(shared, "spa.callback_url"), HasSubstr("RFC 9700"));
 
-  const Loaded one = load(spa + "callback = \"spa\"\n" + kTwoProviders + "enabled = false\n");
+  const Loaded one = load(spa + kTwoProviders + "enabled = false\n");
   EXPECT_EQ(lines(one.faults), "");
   EXPECT_EQ(warning(one, "spa.callback_url"), "none");
 }

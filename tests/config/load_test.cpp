@@ -9,8 +9,8 @@ namespace latchkey::config {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::find;
 using ::testing::HasSubstr;
+using testing::lines;
 using testing::load;
 using testing::only_fault;
 

@@ -22,6 +22,13 @@ inline Loaded load(std::string_view toml, Environment environment = {}) {
   return load_text(toml, "latchkey.toml", "", environment);
 }
 
+// A line for each fault.
+inline std::string lines(const std::vector<Fault>& faults) {
+  std::string out;
+  for (const Fault& fault : faults) out += fault.text() + '\n';
+  return out;
+}
+
 inline const Fault* find(const std::vector<Fault>& faults, std::string_view key) {
   const auto found = std::find_if(faults.begin(), faults.end(),
                                   [&](const Fault& fault) { return fault.key == key; });

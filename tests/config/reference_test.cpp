@@ -13,6 +13,8 @@
 namespace latchkey::config {
 namespace {
 
+using testing::lines;
+
 std::string read_repository_file(const std::string& path) {
   const std::ifstream file(std::string(LATCHKEY_SOURCE_DIR) + "/" + path, std::ios::binary);
   EXPECT_TRUE(file) << path;

@@ -7,10 +7,10 @@
 namespace latchkey::config {
 namespace {
 
-using testing::find;
 using testing::Folder;
 using ::testing::HasSubstr;
 using testing::kSecretKey;
+using testing::lines;
 using ::testing::Not;
 using testing::only_fault;
 
