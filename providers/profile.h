@@ -1,0 +1,27 @@
+// Reads what a provider says of a person, taking from it only what is fit to be stored and shown.
+// A member that is absent, of another type or not clean is simply not there.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "providers/provider.h"
+
+namespace latchkey::providers {
+
+// Clean UTF-8 of at most 255 bytes on one line, trimmed; else empty.
+std::string display_name(JsonView name);
+
+// An absolute https URL of at most 2,048 characters; else empty.
+std::string picture_url(JsonView url);
+
+struct EmailStanding {
+  bool verified = false;
+  bool authoritative = false;  // counts only together with `verified`
+};
+
+// nullopt unless `address` is an address by base/email.h.
+std::optional<ProviderEmail> provider_email(JsonView address, const EmailStanding& standing);
+
+}  // namespace latchkey::providers
