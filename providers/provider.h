@@ -27,6 +27,7 @@ struct CodeExchange {
   std::string redirect_uri;  // byte for byte that of the authorization request
   Secret code_verifier;
   std::string nonce;
+  bool force_login = false;  // as it was in the authorization request
 };
 
 struct ProviderEmail {

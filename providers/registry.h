@@ -22,6 +22,9 @@ class Registry {
   // service starts with a provider down.
   Registry(const std::map<std::string, config::Provider>& providers,
            const config::Outbound& outbound, const Clock& clock);
+  // With a client of the caller's, for tests.
+  Registry(const std::map<std::string, config::Provider>& providers,
+           std::unique_ptr<HttpClient> http, const Clock& clock);
   ~Registry();
 
   // Null when there is none of that id. `google-oauth2` is an alias of `google`, for front ends
