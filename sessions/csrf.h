@@ -1,7 +1,8 @@
 // CSRF tokens (DESIGN section 5). 32 characters of a-zA-Z0-9, as front ends written for Django
 // expect: 8 random ones and a MAC over them and the session they are bound to. A page reads the
 // token from its cookie and sends it back in a header; both must be equal and bound to the session
-// of the request.
+// of the request. Bound by a MAC, a token planted by a neighbouring subdomain or taken from another
+// session is worth nothing, and no table of tokens is needed.
 #pragma once
 
 #include <string>
