@@ -1,10 +1,9 @@
 // Sessions: issued at every login, whichever way in, checked on every request, ended at log-out.
 // The cookie holds a random token of 256 bits; the database holds its SHA-256. A check never
-// writes: what it saw is written later, in batches, by flush_seen().
+// writes: what it saw is written later, in batches, by flush_seen(). Thread-safe.
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/config.h"
+#include "sessions/seen_sessions.h"
 #include "sql/pool.h"
 #include "sql/sessions.h"
 
@@ -29,7 +29,8 @@ struct LiveSession {
 class SessionLookup {
  public:
   // nullopt: there is no live session of that hash. An error: the store could not tell, which logs
-  // nobody out.
+  // nobody out. A session in the answer may be up to two minutes over its idle time-out, because
+  // the store learns late when it was last seen; SessionService::check() knows better.
   using Answer = Result<std::optional<LiveSession>>;
   using Callback = std::function<void(Answer)>;
 
@@ -37,13 +38,16 @@ class SessionLookup {
   virtual void find(std::string token_hash, Callback done) = 0;
 };
 
-// Asks the database at once, on the caller's thread.
+// Asks the database at once, on the caller's thread. The connection is back in the pool before the
+// callback runs.
 class DatabaseLookup final : public SessionLookup {
  public:
   DatabaseLookup(sql::Pool& pool, const Clock& clock, Duration idle_timeout);
   void find(std::string token_hash, Callback done) override;
 
  private:
+  [[nodiscard]] Answer ask(const std::string& token_hash) const;
+
   sql::Pool& pool_;
   const Clock& clock_;
   Duration idle_timeout_;
@@ -53,8 +57,8 @@ struct IssueRequest {
   sql::UserId user_id = 0;
   std::string method;  // "password" or the provider's id
   bool remember = false;
-  std::string ip;
-  std::string user_agent;
+  std::string ip;          // textual address or empty
+  std::string user_agent;  // as the browser sent it; the store cuts and cleans it
 };
 
 // What the route turns into a cookie.
@@ -67,9 +71,9 @@ struct IssuedSession {
 
 class SessionService {
  public:
+  // All outlive the service, and the service outlives its look-ups.
   SessionService(sql::Pool& pool, SessionLookup& lookup, const config::Session& config,
                  const Clock& clock, Random& random);
-  ~SessionService();
 
   // Inserts a session through the caller's connection, so that it stands or falls with the
   // caller's transaction.
@@ -88,22 +92,26 @@ class SessionService {
                                      const std::string& except_hash);
 
   // Maintenance: writes last_seen_at of sessions seen since the last call, at most once a minute
-  // per session.
+  // per session (more often under an idle time-out of less than four minutes). What cannot be
+  // written now is kept for the next call.
   Status flush_seen();
-  // Maintenance: deletes expired sessions in batches of 1,000; answers how many.
+  // Maintenance: deletes expired sessions in batches of 1,000, at most 100,000 in one call; answers
+  // how many.
   Result<std::int64_t> sweep();
 
-  // Whether the session proved its identity within the last five minutes (DESIGN section 10).
+  // Whether the visitor proved their identity within the last five minutes (DESIGN section 10).
   [[nodiscard]] bool recently_authenticated(const LiveSession& session) const;
 
  private:
-  struct Seen;
+  // Whether the session is live now, by the clock and by what this process has seen.
+  bool confirm(LiveSession& live);
+
   sql::Pool& pool_;
   SessionLookup& lookup_;
   const config::Session& config_;
   const Clock& clock_;
   Random& random_;
-  std::unique_ptr<Seen> seen_;
+  SeenSessions seen_;
 };
 
 }  // namespace latchkey::sessions

@@ -1,0 +1,166 @@
+#include "sessions/session_service.h"
+
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "base/encoding.h"
+#include "base/try.h"
+
+namespace latchkey::sessions {
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kTokenLength = 43;
+constexpr std::chrono::hours kBrowserSessionLifetime{12};
+constexpr std::chrono::minutes kRecentLogin{5};
+constexpr std::size_t kFlushBatch = 1000;
+constexpr int kSweepBatch = 1000;
+constexpr int kMaxSweepBatches = 100;
+
+// How far the stored last_seen_at may lag behind: a minute between writes, and the time until the
+// next flush. The store must not call a session idle that this process has just seen.
+constexpr std::chrono::minutes kLastSeenLag{2};
+
+// Once a minute, but often enough that another instance judges a short idle time-out about right.
+Duration write_every(const config::Session& config) {
+  return std::min<Duration>(std::chrono::minutes(1), Duration(config.idle_timeout) / 4);
+}
+
+bool can_be_token(std::string_view text) {
+  return text.size() == kTokenLength && base64url_decode(text).has_value();
+}
+
+}  // namespace
+
+DatabaseLookup::DatabaseLookup(sql::Pool& pool, const Clock& clock, Duration idle_timeout)
+    : pool_(pool), clock_(clock), idle_timeout_(idle_timeout) {}
+
+void DatabaseLookup::find(std::string token_hash, Callback done) { done(ask(token_hash)); }
+
+SessionLookup::Answer DatabaseLookup::ask(const std::string& token_hash) const {
+  auto lease = pool_.acquire();
+  if (!lease) return fail(sql::to_error(lease.error()));
+  auto found =
+      sql::sessions::find(**lease, {token_hash}, clock_.now(), idle_timeout_ + kLastSeenLag);
+  if (!found) return fail(sql::to_error(found.error()));
+  if (found->empty()) return std::nullopt;
+  sql::SessionWithUser& row = found->front();
+  return LiveSession{.token_hash = std::move(row.token_hash),
+                     .session = std::move(row.session),
+                     .user = std::move(row.user)};
+}
+
+SessionService::SessionService(sql::Pool& pool, SessionLookup& lookup,
+                               const config::Session& config, const Clock& clock, Random& random)
+    : pool_(pool),
+      lookup_(lookup),
+      config_(config),
+      clock_(clock),
+      random_(random),
+      seen_({.write_every = write_every(config)}) {}
+
+sql::Outcome<IssuedSession> SessionService::issue(sql::Connection& connection,
+                                                  const IssueRequest& request) {
+  const TimePoint now = clock_.now();
+  const Duration longest = config_.absolute_timeout;
+  const Duration lifetime =
+      request.remember ? longest : std::min<Duration>(kBrowserSessionLifetime, longest);
+  IssuedSession issued{.token = random_token(random_, kTokenBytes),
+                       .token_hash = {},
+                       .expires_at = now + lifetime,
+                       .remember = request.remember};
+  issued.token_hash = sha256(issued.token);
+  LATCHKEY_TRY(sql::sessions::insert(connection,
+                                     {.token_hash = issued.token_hash,
+                                      .user_id = request.user_id,
+                                      .created_at = now,
+                                      .expires_at = issued.expires_at,
+                                      .idle_expires_at = now + config_.idle_timeout + kLastSeenLag,
+                                      .remember = request.remember,
+                                      .method = request.method,
+                                      .ip = request.ip,
+                                      .user_agent = request.user_agent}));
+  return issued;
+}
+
+void SessionService::check(std::string_view token, SessionLookup::Callback done) {
+  if (!can_be_token(token)) return done(std::nullopt);
+  lookup_.find(sha256(token), [this, done = std::move(done)](SessionLookup::Answer answer) {
+    if (answer && *answer && !confirm(**answer)) answer = std::nullopt;
+    done(std::move(answer));
+  });
+}
+
+// The look-up may have answered from a cache, so nothing of it is taken on trust but that the
+// session exists.
+bool SessionService::confirm(LiveSession& live) {
+  const TimePoint now = clock_.now();
+  sql::SessionRow& session = live.session;
+  if (live.user.disabled() || session.expires_at <= now) return false;
+  const TimePoint stored_at = session.last_seen_at;
+  session.last_seen_at = seen_.latest(session.id, stored_at);
+  if (session.last_seen_at + config_.idle_timeout <= now) return false;
+  seen_.note({.id = session.id, .seen_at = now}, stored_at);
+  return true;
+}
+
+Status SessionService::end(const std::string& token_hash) {
+  auto lease = pool_.acquire();
+  if (!lease) return fail(sql::to_error(lease.error()));
+  const auto ended = end_in(**lease, token_hash);
+  if (!ended) return fail(sql::to_error(ended.error()));
+  return {};
+}
+
+sql::Outcome<bool> SessionService::end_in(sql::Connection& connection,
+                                          const std::string& token_hash) {
+  return sql::sessions::remove_by_hash(connection, token_hash);
+}
+
+sql::Outcome<std::int64_t> SessionService::end_all(sql::Connection& connection, sql::UserId user,
+                                                   const std::string& except_hash) {
+  return sql::sessions::remove_all_of_user(connection, user, except_hash);
+}
+
+Status SessionService::flush_seen() {
+  const std::vector<SeenSessions::Sighting> due = seen_.due(clock_.now());
+  if (due.empty()) return {};
+  auto lease = pool_.acquire();
+  if (!lease) return fail(sql::to_error(lease.error()));
+  for (std::size_t begin = 0; begin < due.size(); begin += kFlushBatch) {
+    const std::size_t end = std::min(begin + kFlushBatch, due.size());
+    const std::vector<SeenSessions::Sighting> batch(
+        due.begin() + static_cast<std::ptrdiff_t>(begin),
+        due.begin() + static_cast<std::ptrdiff_t>(end));
+    std::vector<std::int64_t> ids;
+    std::vector<TimePoint> seen_at;
+    for (const auto& sighting : batch) {
+      ids.push_back(sighting.id);
+      seen_at.push_back(sighting.seen_at);
+    }
+    const auto touched = sql::sessions::touch(**lease, ids, seen_at);
+    if (!touched) return fail(sql::to_error(touched.error()));
+    seen_.written(batch, clock_.now());
+  }
+  return {};
+}
+
+Result<std::int64_t> SessionService::sweep() {
+  auto lease = pool_.acquire();
+  if (!lease) return fail(sql::to_error(lease.error()));
+  std::int64_t total = 0;
+  for (int batch = 0; batch < kMaxSweepBatches; ++batch) {
+    const auto swept = sql::sessions::sweep(**lease, clock_.now(),
+                                            config_.idle_timeout + kLastSeenLag, kSweepBatch);
+    if (!swept) return fail(sql::to_error(swept.error()));
+    total += *swept;
+    if (*swept < kSweepBatch) break;
+  }
+  return total;
+}
+
+bool SessionService::recently_authenticated(const LiveSession& session) const {
+  return clock_.now() < session.session.authenticated_at + kRecentLogin;
+}
+
+}  // namespace latchkey::sessions
