@@ -70,9 +70,7 @@ Outcome<std::optional<IdentityRow>> find(Connection& connection, const std::stri
 
 Outcome<std::vector<IdentityRow>> list_of_user(Connection& connection, UserId user) {
   return connection.execute(kListOfUser, Parameters().int64(user)).map([](const Rows& rows) {
-    std::vector<IdentityRow> found;
-    for (int i = 0; i < rows.size(); ++i) found.push_back(read_identity(rows[i]));
-    return found;
+    return rows.all(read_identity);
   });
 }
 

@@ -90,6 +90,7 @@ Outcome<std::vector<Migration>> missing(Connection& connection,
     by_number.erase(found);
   }
   std::vector<Migration> result;
+  result.reserve(by_number.size());
   for (const auto& [number, migration] : by_number) result.push_back(*migration);
   return result;
 }

@@ -113,11 +113,7 @@ Outcome<std::vector<SessionWithUser>> find(Connection& connection,
                                            TimePoint now, Duration idle) {
   return connection
       .execute(kFind, Parameters().bytes_array(token_hashes).timestamp(now).timestamp(now - idle))
-      .map([](const Rows& rows) {
-        std::vector<SessionWithUser> found;
-        for (int i = 0; i < rows.size(); ++i) found.push_back(read_session(rows[i]));
-        return found;
-      });
+      .map([](const Rows& rows) { return rows.all(read_session); });
 }
 
 Outcome<bool> remove_by_hash(Connection& connection, const std::string& token_hash) {

@@ -125,11 +125,8 @@ Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, cons
 
 Outcome<std::vector<User>> list(Connection& connection, UserId after, int limit) {
   return connection.execute(kList, Parameters().int64(after).int64(limit))
-      .map([](const Rows& rows) {
-        std::vector<User> found;
-        for (int i = 0; i < rows.size(); ++i) found.push_back(read_user(rows[i]));
-        return found;
-      });
+      .map(
+          [](const Rows& rows) { return rows.all([](const Row& row) { return read_user(row); }); });
 }
 
 Outcome<bool> set_disabled(Connection& connection, UserId id, const std::optional<TimePoint>& at) {

@@ -75,6 +75,14 @@ class Rows {
   [[nodiscard]] int size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] Row operator[](int row) const { return {result_.get(), row}; }
+  // What `read` makes of each row, in order.
+  template <class Read>
+  [[nodiscard]] auto all(Read read) const {
+    std::vector<decltype(read((*this)[0]))> values;
+    values.reserve(static_cast<std::size_t>(size_));
+    for (int row = 0; row < size_; ++row) values.push_back(read((*this)[row]));
+    return values;
+  }
   // Rows inserted, updated or deleted.
   [[nodiscard]] std::int64_t affected() const;
 

@@ -3,18 +3,19 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/sql/times.h"
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/test_database.h"
 
 namespace latchkey::sql {
 namespace {
 
+using test::in_parallel;
 using test::must;
 
 class IdentitiesTest : public testing::Test {
@@ -55,10 +56,8 @@ TEST_F(IdentitiesTest, InsertedIdentityIsFoundAsItWas) {
 // A subject that only looks the same must not open somebody else's account.
 TEST_F(IdentitiesTest, SubjectsThatOnlyLookAlikeAreStrangers) {
   must(insert("oidc", "Ada"));
-  for (const std::string subject : {"ada", "Ada ", " Ada",
-                                    "\xc3\x81"
-                                    "da",
-                                    "Ada\xcc\x81", "%", "A_a", "' OR '1'='1", "Ad"}) {
+  for (const std::string subject :
+       {"ada", "Ada ", " Ada", "\xc3\x81 da", "Ada\xcc\x81", "%", "A_a", "' OR '1'='1", "Ad"}) {
     EXPECT_FALSE(must(identities::find(*connection_, "oidc", subject))) << subject;
     EXPECT_TRUE(insert("oidc", subject)) << subject;
     EXPECT_EQ(must(identities::find(*connection_, "oidc", subject))->subject, subject);
@@ -68,23 +67,21 @@ TEST_F(IdentitiesTest, SubjectsThatOnlyLookAlikeAreStrangers) {
 
 TEST_F(IdentitiesTest, TwentyParallelLinksOfOneIdentityMakeOne) {
   std::vector<UserId> owners;
+  owners.reserve(20);
   for (int i = 0; i < 20; ++i) owners.push_back(insert_user(std::to_string(i) + "@example.com"));
   std::atomic<int> linked = 0;
   std::atomic<int> conflicts = 0;
-  std::vector<std::thread> threads;
-  for (const UserId owner : owners) {
-    threads.emplace_back([&, owner] {
-      const auto connection = database_.connect();
-      const auto identity = identities::insert(
-          *connection, {.user_id = owner, .provider = "google", .subject = "s", .linked_at = kNow});
-      if (identity) {
-        ++linked;
-      } else if (identity.error().kind == FailureKind::unique_violation) {
-        ++conflicts;
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(20, [&](int i) {
+    const UserId owner = owners[static_cast<std::size_t>(i)];
+    const auto connection = database_.connect();
+    const auto identity = identities::insert(
+        *connection, {.user_id = owner, .provider = "google", .subject = "s", .linked_at = kNow});
+    if (identity) {
+      ++linked;
+    } else if (identity.error().kind == FailureKind::unique_violation) {
+      ++conflicts;
+    }
+  });
   EXPECT_EQ(linked, 1);
   EXPECT_EQ(conflicts, 19);
 }

@@ -3,18 +3,19 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/test_database.h"
 
 namespace latchkey::sql {
 namespace {
 
+using test::in_parallel;
 using test::must;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -66,14 +67,10 @@ TEST_F(MigrationsTest, NewOnesAreAddedToOldOnes) {
 
 TEST_F(MigrationsTest, InstancesThatStartTogetherMigrateOnce) {
   std::atomic<int> applied = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&] {
-      const auto connection = database_.connect();
-      applied += static_cast<int>(must(migrate(*connection)).size());
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(8, [&](int) {
+    const auto connection = database_.connect();
+    applied += static_cast<int>(must(migrate(*connection)).size());
+  });
   EXPECT_EQ(applied, static_cast<int>(migrations().size()));
 }
 

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,12 +12,14 @@
 #include "sql/connection.h"
 #include "sql/pool.h"
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/private_cluster.h"
 
 namespace latchkey::sql {
 namespace {
 
 using std::chrono::milliseconds;
+using test::in_parallel;
 using test::must;
 using testing::HasSubstr;
 
@@ -140,15 +141,14 @@ TEST_F(OutageTest, WaitersLearnAtOnceThatTheDatabaseIsGone) {
   Pool pool(one);
   auto lease = std::make_unique<Pool::Lease>(must(pool.acquire()));
   std::atomic<int> failed = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 10; ++i) {
-    threads.emplace_back([&] {
-      if (!pool.acquire()) ++failed;
-    });
-  }
-  cluster_->stop();
-  lease.reset();  // destroyed: one of the waiters finds the database gone, and tells the others
-  for (auto& thread : threads) thread.join();
+  in_parallel(11, [&](int i) {
+    if (i == 0) {
+      cluster_->stop();
+      lease.reset();  // destroyed: a waiter finds the database gone, and tells the others
+    } else if (!pool.acquire()) {
+      ++failed;
+    }
+  });
   EXPECT_EQ(failed, 10);
   cluster_->start();
 }

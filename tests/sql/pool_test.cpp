@@ -3,19 +3,19 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <thread>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/test_database.h"
 
 namespace latchkey::sql {
 namespace {
 
 using std::chrono::milliseconds;
+using test::in_parallel;
 using test::must;
 using testing::HasSubstr;
 
@@ -110,16 +110,12 @@ TEST_F(PoolTest, ConnectionBrokenWhileLentIsNotLentAgain) {
 TEST_F(PoolTest, ManyThreadsShareFewConnections) {
   Pool pool(options(3));
   std::atomic<int> succeeded = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i) {
-    threads.emplace_back([&] {
-      for (int round = 0; round < 10; ++round) {
-        const auto lease = pool.acquire();
-        if (lease && (*lease)->execute(kPid)) ++succeeded;
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(20, [&](int) {
+    for (int round = 0; round < 10; ++round) {
+      const auto lease = pool.acquire();
+      if (lease && (*lease)->execute(kPid)) ++succeeded;
+    }
+  });
   EXPECT_EQ(succeeded, 200);
   EXPECT_LE(connections(), 3);
 }
@@ -129,14 +125,10 @@ TEST_F(PoolTest, DatabaseThatRefusesFailsEverybodyWithItsReason) {
   refused.url = Secret("postgresql:///x?host=/nonexistent");
   Pool pool(refused);
   std::atomic<int> failed = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&] {
-      const auto lease = pool.acquire();
-      if (!lease && lease.error().detail.find("/nonexistent") != std::string::npos) ++failed;
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(8, [&](int) {
+    const auto lease = pool.acquire();
+    if (!lease && lease.error().detail.find("/nonexistent") != std::string::npos) ++failed;
+  });
   EXPECT_EQ(failed, 8);
 }
 

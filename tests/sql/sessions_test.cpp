@@ -18,7 +18,6 @@ namespace {
 
 using std::chrono::hours;
 using test::must;
-using testing::ElementsAre;
 using testing::UnorderedElementsAre;
 
 constexpr Duration kIdle = hours(24);

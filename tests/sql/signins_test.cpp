@@ -4,19 +4,19 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/sql/times.h"
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/test_database.h"
 
 namespace latchkey::sql {
 namespace {
 
 using std::chrono::minutes;
+using test::in_parallel;
 using test::must;
 
 std::string hash(char c) { return std::string(32, c); }
@@ -49,15 +49,10 @@ class SignInsTest : public testing::Test {
 TEST_F(SignInsTest, TwentyParallelClaimsOfOneStateHaveOneWinner) {
   std::atomic<int> won = 0;
   std::atomic<int> lost = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i) {
-    threads.emplace_back([&] {
-      const auto connection = database_.connect();
-      ++(must(claimed_states::claim(*connection, hash('s'), kNow, kNow + minutes(10))) ? won
-                                                                                       : lost);
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(20, [&](int) {
+    const auto connection = database_.connect();
+    ++(must(claimed_states::claim(*connection, hash('s'), kNow, kNow + minutes(10))) ? won : lost);
+  });
   EXPECT_EQ(won, 1);
   EXPECT_EQ(lost, 19);
 }

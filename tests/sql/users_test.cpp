@@ -3,18 +3,18 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/sql/times.h"
 #include "tests/support/must.h"
+#include "tests/support/parallel.h"
 #include "tests/support/test_database.h"
 
 namespace latchkey::sql {
 namespace {
 
+using test::in_parallel;
 using test::must;
 
 class UsersTest : public testing::Test {
@@ -75,20 +75,15 @@ TEST_F(UsersTest, UnknownUserIsNoFailure) {
 TEST_F(UsersTest, TwentyParallelInsertsOfOneEmailMakeOneUser) {
   std::atomic<int> inserted = 0;
   std::atomic<int> conflicts = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 20; ++i) {
-    threads.emplace_back([&] {
-      const auto connection = database_.connect();
-      const auto user =
-          users::insert(*connection, {.email = "ada@example.com", .created_at = kNow});
-      if (user) {
-        ++inserted;
-      } else if (user.error().kind == FailureKind::unique_violation) {
-        ++conflicts;
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  in_parallel(20, [&](int) {
+    const auto connection = database_.connect();
+    const auto user = users::insert(*connection, {.email = "ada@example.com", .created_at = kNow});
+    if (user) {
+      ++inserted;
+    } else if (user.error().kind == FailureKind::unique_violation) {
+      ++conflicts;
+    }
+  });
   EXPECT_EQ(inserted, 1);
   EXPECT_EQ(conflicts, 19);
 }

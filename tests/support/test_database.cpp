@@ -49,7 +49,7 @@ std::string template_name() {
 }
 
 std::string make_template(sql::Connection& cluster, const std::string& cluster_url) {
-  const std::string name = template_name();
+  std::string name = template_name();
   const auto exists = [&] {
     return !must(cluster.execute(kExists, sql::Parameters().text(name))).empty();
   };
