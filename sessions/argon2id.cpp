@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kPrefix = "$argon2id$v=19$";
 constexpr std::size_t kMaxEncodedLength = 512;
 constexpr Argon2idCost kHighest{.memory_kib = 256 * 1024, .passes = 16, .lanes = 16};
-constexpr std::uint64_t kHighestWork = 1024 * 1024;
+constexpr std::uint64_t kHighestWork = 1'048'576;  // KiB
 // RFC 9106 section 3.1, and libsodium's own least output.
 constexpr unsigned kLeastKibPerLane = 8;
 constexpr std::size_t kLeastSaltBytes = 8;

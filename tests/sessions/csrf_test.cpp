@@ -13,7 +13,7 @@ using testing::MatchesRegex;
 
 class Csrf : public testing::Test {
  protected:
-  static Keyring keyring(char key, std::vector<Secret> fallbacks = {}) {
+  static Keyring keyring(char key, const std::vector<Secret>& fallbacks = {}) {
     return {secret(key), fallbacks};
   }
   static Secret secret(char key) { return Secret(std::string(32, key)); }

@@ -42,6 +42,7 @@ TEST(HashWorkers, FullQueueRefusesAndRunsNothing) {
   test::Gate gate;
   HashWorkers workers({.threads = 2, .queue = 3});
   std::vector<std::future<bool>> admitted;
+  admitted.reserve(5);
   for (int i = 0; i < 5; ++i) {
     admitted.push_back(
         std::async(std::launch::async, [&] { return workers.run([&] { gate.pass(); }); }));

@@ -28,6 +28,7 @@ class Seen : public testing::Test {
     const auto due = seen_.due(clock_.now());
     seen_.written(due, clock_.now());
     std::vector<std::int64_t> ids;
+    ids.reserve(due.size());
     for (const auto& sighting : due) ids.push_back(sighting.id);
     return ids;
   }

@@ -261,12 +261,14 @@ TEST_F(Sessions, ChecksAndFlushesFromManyThreads) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 50;
   std::vector<IssuedSession> issued;
+  issued.reserve(8);
   for (int i = 0; i < 8; ++i) issued.push_back(issue({.remember = true}));
   const IssuedSession leaving = issue();
   std::atomic<int> refused = 0;
   std::atomic<bool> done = false;
 
   std::vector<std::thread> visitors;
+  visitors.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     visitors.emplace_back([&, i] {
       for (int round = 0; round < kRounds; ++round) {
