@@ -97,7 +97,8 @@ HeaderList header_list(const HttpRequest& request) {
   HeaderList list(curl_slist_append(nullptr, "Accept-Encoding: identity"));
   for (const auto& [name, value] : request.headers) {
     // On failure libcurl answers null and leaves the list as it was.
-    curl_slist* longer = curl_slist_append(list.get(), (name + ": " + value).c_str());
+    const std::string line = std::string(name).append(": ").append(value);
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) return nullptr;
     static_cast<void>(list.release());
     list.reset(longer);

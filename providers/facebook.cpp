@@ -25,11 +25,9 @@ Result<std::string> read_debug_token(JsonView answer, std::string_view app_id) {
   if (data["type"].string() != "USER") {
     return fail(ErrorCode::provider_invalid_response, "debug_token: not a user's token");
   }
-  const auto user_id = data["user_id"].string();
-  if (!user_id || user_id->empty()) {
-    return fail(ErrorCode::provider_invalid_response, "debug_token: no user");
-  }
-  return std::string(*user_id);
+  auto user_id = subject(data["user_id"]);
+  if (!user_id) return fail(ErrorCode::provider_invalid_response, "debug_token: no user");
+  return std::move(*user_id);
 }
 
 class Facebook final : public BaseProvider {

@@ -17,8 +17,8 @@ namespace latchkey::providers {
 // DESIGN section 10, "outbound".
 inline constexpr std::chrono::milliseconds kConnectTimeout{2'000};
 inline constexpr std::chrono::milliseconds kTotalTimeout{10'000};
-inline constexpr std::size_t kMaxBody = 256 * 1024;  // as read by us, i.e. decoded
-inline constexpr std::size_t kMaxHeaders = 32 * 1024;
+inline constexpr std::size_t kMaxBody = std::size_t{256} * 1024;  // as read by us, i.e. decoded
+inline constexpr std::size_t kMaxHeaders = std::size_t{32} * 1024;
 
 enum class HttpMethod { get, post };
 

@@ -6,12 +6,12 @@
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/try.h"
+#include "providers/profile.h"
 
 namespace latchkey::providers {
 namespace {
 
-constexpr std::size_t kMaxToken = 64 * 1024;
-constexpr std::size_t kMaxSubject = 255;  // OpenID Connect Core section 2
+constexpr std::size_t kMaxToken = std::size_t{64} * 1024;
 
 tl::unexpected<Error> refuse(std::string_view why) {
   return fail(ErrorCode::provider_invalid_response, "ID token: " + std::string(why));
@@ -102,14 +102,6 @@ bool at_hash_matches(JsonView at_hash, std::string_view access_token) {
          constant_time_equal(*claimed, base64url_encode(digest.substr(0, digest.size() / 2)));
 }
 
-Status check_subject(JsonView claims) {
-  const auto subject = claims["sub"].string();
-  if (!subject || subject->empty() || subject->size() > kMaxSubject || !is_clean_utf8(*subject)) {
-    return refuse("sub is missing or not usable");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<IdToken> IdToken::read(std::string_view text,
@@ -147,7 +139,7 @@ Status IdToken::verify(const std::vector<PublicKey>& keys,
   if (!nonce || expected.nonce.empty() || !constant_time_equal(*nonce, expected.nonce)) {
     return refuse("nonce is not the flow's");
   }
-  LATCHKEY_TRY(check_subject(claims()));
+  if (!providers::subject(claims()["sub"])) return refuse("sub is missing or not usable");
   const JsonView at_hash = claims()["at_hash"];
   if (at_hash.exists() && !at_hash_matches(at_hash, expected.access_token)) {
     return refuse("at_hash is not the access token's");

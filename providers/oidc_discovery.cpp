@@ -100,7 +100,7 @@ Result<std::shared_ptr<const OidcMetadata>> OidcDiscovery::metadata(const Deadli
 Result<OidcMetadata> OidcDiscovery::fetch(const Deadline& deadline) {
   const bool nothing_to_ask = !settings_.authorize_url.empty() && !settings_.token_url.empty() &&
                               !settings_.jwks_url.empty();
-  const auto metadata = [&]() -> Result<OidcMetadata> {
+  auto metadata = [&]() -> Result<OidcMetadata> {
     if (nothing_to_ask || settings_.issuer.empty()) return read_metadata(JsonView(), settings_);
     LATCHKEY_TRY_ASSIGN(const JsonDocument document,
                         outbound_.get_object({.url = discovery_url(settings_.issuer),

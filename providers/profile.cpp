@@ -6,6 +6,15 @@
 
 namespace latchkey::providers {
 
+std::optional<std::string> subject(JsonView id) {
+  constexpr std::size_t kMaxSubject = 255;  // OpenID Connect Core section 2
+  const auto text = id.string();
+  if (!text || text->empty() || text->size() > kMaxSubject || !is_clean_utf8(*text)) {
+    return std::nullopt;
+  }
+  return std::string(*text);
+}
+
 std::string display_name(JsonView name) {
   constexpr std::size_t kMaxName = 255;
   const std::string_view text = trim(name.string().value_or(""));

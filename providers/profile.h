@@ -10,6 +10,9 @@
 
 namespace latchkey::providers {
 
+// The provider's name for a person, byte-exact: a string of 1 to 255 bytes of clean UTF-8.
+std::optional<std::string> subject(JsonView id);
+
 // Clean UTF-8 of at most 255 bytes on one line, trimmed; else empty.
 std::string display_name(JsonView name);
 
