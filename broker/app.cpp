@@ -93,7 +93,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .origins = origins,
                       .config = config}),
       account_routes(pool),
-      page_routes(config, faults),
+      page_routes(config, faults, targets),
       dispatcher({.config = config,
                   .router = router,
                   .origins = origins,

@@ -45,6 +45,7 @@ void PageRoutes::mount(http::Router& router) {
   add("/account", [](const Request&) { return page("account.html"); });
   add("/auth/pending", [](const Request&) { return page("pending.html"); });
   add("/auth/error", [this](const Request& request) { return error_page(request); });
+  add("/auth/continue", [this](const Request& request) { return go_on(request); });
   add("/auth/assets/{id}", asset);
   add(
       "/", [this](const Request& request) { return root(request); },
@@ -63,6 +64,13 @@ Response PageRoutes::error_page(const Request& request) const {
   ErrorCode code = ErrorCode::internal_error;
   if (text && *text) parse_error_code(**text, code);
   return faults_.page(200, code, provider ? provider->value_or("") : "", request);
+}
+
+// Where the sign-in page goes after a password login: only the server can tell which `next` is
+// ours.
+Response PageRoutes::go_on(const Request& request) const {
+  const auto next = request.single("next");
+  return http::redirect_response(303, targets_.resolve(next ? next->value_or("") : ""));
 }
 
 }  // namespace latchkey::broker

@@ -3,22 +3,25 @@
 #pragma once
 
 #include "broker/http/router.h"
+#include "broker/redirect_target.h"
 #include "broker/visitor_answers.h"
 
 namespace latchkey::broker {
 
 class PageRoutes {
  public:
-  PageRoutes(const config::Config& config, const FaultPages& faults)
-      : config_(config), faults_(faults) {}
+  PageRoutes(const config::Config& config, const FaultPages& faults, const RedirectTargets& targets)
+      : config_(config), faults_(faults), targets_(targets) {}
   void mount(http::Router& router);
 
  private:
   http::Response root(const http::Request& request) const;
   http::Response error_page(const http::Request& request) const;
+  http::Response go_on(const http::Request& request) const;
 
   const config::Config& config_;
   const FaultPages& faults_;
+  const RedirectTargets& targets_;
 };
 
 }  // namespace latchkey::broker

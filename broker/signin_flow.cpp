@@ -5,20 +5,12 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/try.h"
+#include "config/value_checks.h"
 #include "providers/oauth.h"
 #include "sql/signins.h"
 
 namespace latchkey::broker {
 namespace {
-
-constexpr std::string_view kProviderPlaceholder = "{provider}";
-
-std::string replace_provider(std::string url, const std::string& provider) {
-  if (const auto at = url.find(kProviderPlaceholder); at != std::string::npos) {
-    url.replace(at, kProviderPlaceholder.size(), provider);
-  }
-  return url;
-}
 
 // RFC 6749 section 4.1.2.1. The visitor said no, the provider is ill, or we asked wrongly.
 ErrorCode code_of_provider_error(std::string_view error) {
@@ -44,7 +36,7 @@ bool can_retry(const Error& error) {
 std::string SigninFlow::redirect_uri(const std::string& provider) const {
   const config::Config& config = parts_.config;
   if (config.spa.callback == config::SpaCallback::spa) {
-    return replace_provider(config.spa.callback_url, provider);
+    return config::callback_url_for(config.spa.callback_url, provider);
   }
   return config.server.public_url + "/auth/" + provider + "/callback";
 }
@@ -72,6 +64,10 @@ Result<Begun> SigninFlow::begin(const BeginRequest& request, const sessions::Coo
 }
 
 Completion SigninFlow::complete(const CompletionRequest& request, const sessions::CookieJar& jar) {
+  providers::Provider* provider = parts_.providers.find(request.provider);
+  if (provider == nullptr) {
+    return {.result = fail(ErrorCode::provider_unknown, request.provider), .cookies = {}};
+  }
   if (!request.state || request.state->empty()) {
     return {.result = fail(ErrorCode::state_invalid, "no state"), .cookies = {}};
   }
@@ -82,13 +78,11 @@ Completion SigninFlow::complete(const CompletionRequest& request, const sessions
   if (!flow)
     return {.result = repeat(request, state_hash, ErrorCode::state_invalid), .cookies = {}};
 
-  Completion completion{.result = fail(ErrorCode::provider_unknown), .cookies = {}};
-  providers::Provider* provider = parts_.providers.find(request.provider);
-  if (provider != nullptr) {
-    auto checked = check_response(request, *flow, *provider);
-    completion.result = checked ? exchange_and_admit(request, *flow, *provider, state_hash)
-                                : Result<Completed>(fail(std::move(checked).error()));
-  }
+  auto checked = check_response(request, *flow, *provider);
+  Completion completion{.result = checked
+                                      ? exchange_and_admit(request, *flow, *provider, state_hash)
+                                      : Result<Completed>(fail(std::move(checked).error())),
+                        .cookies = {}};
   if (completion.result || !can_retry(completion.result.error())) {
     completion.cookies.push_back(parts_.cookies.forget(*request.state));
   }

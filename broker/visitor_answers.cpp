@@ -108,8 +108,11 @@ http::Response FaultPages::page(int status, ErrorCode code, std::string_view pro
   data.set("title", std::string(title_of(code)));
   data.set("sentence", std::string(info.sentence));
   data.set("code", std::string(info.code));
-  data.set("provider_label", known != nullptr ? known->label() : std::string());
-  data.set("retry_url", known != nullptr ? "/auth/" + known->id() + "/login" : login_url);
+  // An empty text counts as present in a mustache section: what is not there is left out.
+  if (known != nullptr) {
+    data.set("provider_label", known->label());
+    data.set("retry_url", "/auth/" + known->id() + "/login");
+  }
   data.set("login_url", login_url);
   data.set("request_id", request.request_id);
   http::Response response = http::html_response(status, page_template.render(data));

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
-#include "base/url.h"
 #include "broker/app.h"
 #include "broker/commands/commands.h"
 #include "broker/http/server.h"
@@ -15,10 +14,11 @@ namespace {
 
 // Port 0 in public_url stands for the port that `listen` got.
 void settle_public_url(config::Config& config, int port) {
-  auto url = Url::parse(config.server.public_url);
-  if (!url || url->port != 0) return;
-  url->port = port;
-  config.server.public_url = url->origin();
+  constexpr std::string_view kAnyPort = ":0";
+  std::string& url = config.server.public_url;
+  if (!url.ends_with(kAnyPort)) return;
+  url.resize(url.size() - kAnyPort.size());
+  url += ":" + std::to_string(port);
 }
 
 std::string address_text(const config::Config& config, int port) {

@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::string_view kUsualCsrfHeader = "X-CSRFToken";
 constexpr std::string_view kApiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 std::string_view query_of(std::string_view target) {
@@ -178,7 +179,10 @@ Status Dispatcher::check_origin(const Request& request) const {
 
 // DESIGN section 5, CSRF (3): cookie and header are equal and bound to this session.
 Status Dispatcher::check_csrf_token(const Request& request) const {
-  const auto header = request.headers.get(parts_.config.csrf.header_name);
+  // The usual name is always understood, so that the built-in pages work whatever is configured: a
+  // foreign page can send neither without a preflight.
+  auto header = request.headers.get(parts_.config.csrf.header_name);
+  if (!header) header = request.headers.get(kUsualCsrfHeader);
   const auto cookie = request.cookies.get(parts_.config.csrf.cookie_name);
   if (!header || header->empty() || !cookie) return fail(ErrorCode::csrf_token_missing);
   if (!constant_time_equal(*header, *cookie) ||

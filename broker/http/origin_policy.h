@@ -10,22 +10,21 @@ namespace latchkey::broker::http {
 
 class OriginPolicy {
  public:
-  // `origins` as in configuration; "https://*.preview.example.com" matches exactly one label.
-  OriginPolicy(const std::string& public_url, const std::vector<std::string>& origins);
+  // As configuration normalises them (config/origins.h): lower case, without default ports;
+  // "https://*.preview.example.com" matches exactly one label.
+  OriginPolicy(std::string public_url, std::vector<std::string> origins)
+      : own_(std::move(public_url)), foreign_(std::move(origins)) {}
 
   // `origin` as a browser sends it or Url::origin() gives it. "null" is never allowed.
-  [[nodiscard]] bool allows(std::string_view origin) const;
+  [[nodiscard]] bool allows(std::string_view origin) const {
+    return origin == own_ || is_foreign_allowed(origin);
+  }
   // One of spa.origins, not our own: such a request needs CORS headers.
   [[nodiscard]] bool is_foreign_allowed(std::string_view origin) const;
 
  private:
-  struct Wildcard {
-    std::string before;  // "https://"
-    std::string after;   // ".preview.example.com" with a port, if any
-  };
   std::string own_;
-  std::vector<std::string> exact_;
-  std::vector<Wildcard> wildcards_;
+  std::vector<std::string> foreign_;
 };
 
 }  // namespace latchkey::broker::http

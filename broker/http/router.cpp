@@ -7,7 +7,8 @@ namespace {
 
 // The canonical form for matching: without the trailing slash, but for "/" itself.
 std::string_view without_trailing_slash(std::string_view path) {
-  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  const bool strip = path.size() > 1 && path.ends_with('/') && !path.ends_with("//");
+  return strip ? path.substr(0, path.size() - 1) : path;
 }
 
 std::vector<std::string> split(std::string_view path) {

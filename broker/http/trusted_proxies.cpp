@@ -67,7 +67,7 @@ bool TrustedProxies::trusts(std::string_view address) const {
 std::string TrustedProxies::client_address(
     const std::string& peer, const std::vector<std::string_view>& forwarded_for) const {
   std::string client = peer;
-  if (networks_.empty()) return client;
+  if (networks_.empty() && !peer.empty()) return client;
   std::vector<std::string_view> hops;
   for (std::string_view header : forwarded_for) {
     for (std::size_t begin = 0; begin <= header.size();) {
@@ -76,7 +76,7 @@ std::string TrustedProxies::client_address(
       begin = end + 1;
     }
   }
-  for (auto hop = hops.rbegin(); hop != hops.rend() && trusts(client); ++hop) {
+  for (auto hop = hops.rbegin(); hop != hops.rend() && (client.empty() || trusts(client)); ++hop) {
     if (!parse_address(*hop)) break;
     client = *hop;
   }

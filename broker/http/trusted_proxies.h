@@ -17,7 +17,9 @@ class TrustedProxies {
 
   [[nodiscard]] bool trusts(std::string_view address) const;
   // The visitor's address: `peer`, or, while the nearest hop is trusted, the next one of
-  // X-Forwarded-For from the right. An entry that is no address ends the walk.
+  // X-Forwarded-For from the right. An entry that is no address ends the walk. An empty `peer` is
+  // the other end of a Unix socket: a program of this machine that was let in by the socket's
+  // permissions, and so is trusted.
   [[nodiscard]] std::string client_address(
       const std::string& peer, const std::vector<std::string_view>& forwarded_for) const;
 
