@@ -1,0 +1,135 @@
+// The table reads like DESIGN section 6.
+#include "broker/link_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace latchkey::broker {
+namespace {
+
+constexpr sql::UserId kMe = 1;
+constexpr sql::UserId kSomebodyElse = 2;
+
+constexpr LocalAccount kVerified{.email_verified = true};
+constexpr LocalAccount kUnverified{.email_verified = false};
+constexpr LocalAccount kUnverifiedStaff{.email_verified = false, .is_staff = true};
+constexpr LocalAccount kDisabled{.email_verified = true, .disabled = true};
+
+struct Row {
+  const char* name;
+  LinkQuestion question;
+  LinkDecision decision;
+};
+
+const Row kTable[] = {
+    {"KnownIdentityOfActiveOwner",
+     {.owner = IdentityOwner{.user_id = kMe}, .email = EmailStanding::none},
+     LinkDecision::sign_in},
+    {"KnownIdentityIgnoresAnEmailThatNowIsAnothers",
+     {.owner = IdentityOwner{.user_id = kMe},
+      .email = EmailStanding::authoritative,
+      .account = kVerified},
+     LinkDecision::sign_in},
+    {"KnownIdentityOfDisabledOwner",
+     {.owner = IdentityOwner{.user_id = kMe, .disabled = true}},
+     LinkDecision::refuse_disabled},
+
+    {"ConnectUnknownIdentity",
+     {.intent = Intent::connect, .current_user = kMe, .email = EmailStanding::none},
+     LinkDecision::connect},
+    {"ConnectIgnoresTheEmail",
+     {.intent = Intent::connect,
+      .current_user = kMe,
+      .email = EmailStanding::authoritative,
+      .account = kDisabled},
+     LinkDecision::connect},
+    {"ConnectWhatIsConnected",
+     {.intent = Intent::connect, .owner = IdentityOwner{.user_id = kMe}, .current_user = kMe},
+     LinkDecision::already_connected},
+    {"ConnectWhatIsAnothers",
+     {.intent = Intent::connect,
+      .owner = IdentityOwner{.user_id = kSomebodyElse},
+      .current_user = kMe},
+     LinkDecision::refuse_identity_in_use},
+
+    {"AuthoritativeMeetsVerified",
+     {.email = EmailStanding::authoritative, .account = kVerified},
+     LinkDecision::link},
+    {"AuthoritativeMeetsUnverified",
+     {.email = EmailStanding::authoritative, .account = kUnverified},
+     LinkDecision::claim},
+    {"AuthoritativeMeetsUnverifiedStaff",
+     {.email = EmailStanding::authoritative, .account = kUnverifiedStaff},
+     LinkDecision::refuse_unverified_staff},
+    {"AuthoritativeMeetsDisabled",
+     {.email = EmailStanding::authoritative, .account = kDisabled},
+     LinkDecision::refuse_disabled},
+    {"AuthoritativeIsNew", {.email = EmailStanding::authoritative}, LinkDecision::create},
+
+    {"VerifiedMeetsVerified",
+     {.email = EmailStanding::verified, .account = kVerified},
+     LinkDecision::pend_account_exists},
+    {"VerifiedMeetsUnverified",
+     {.email = EmailStanding::verified, .account = kUnverified},
+     LinkDecision::pend_account_exists},
+    {"VerifiedMeetsDisabled",
+     {.email = EmailStanding::verified, .account = kDisabled},
+     LinkDecision::refuse_disabled},
+    {"VerifiedIsNew", {.email = EmailStanding::verified}, LinkDecision::create},
+
+    {"UnverifiedMeetsVerified",
+     {.email = EmailStanding::unverified, .account = kVerified},
+     LinkDecision::pend_email_unverified},
+    {"UnverifiedMeetsUnverified",
+     {.email = EmailStanding::unverified, .account = kUnverified},
+     LinkDecision::pend_email_unverified},
+    {"UnverifiedMeetsDisabled",
+     {.email = EmailStanding::unverified, .account = kDisabled},
+     LinkDecision::refuse_disabled},
+    {"UnverifiedIsNew", {.email = EmailStanding::unverified}, LinkDecision::pend_email_unverified},
+
+    {"NoEmail", {.email = EmailStanding::none}, LinkDecision::pend_email_missing},
+
+    {"SignupClosedRefusesNewcomers",
+     {.email = EmailStanding::authoritative, .signup_open = false},
+     LinkDecision::refuse_signup_closed},
+    {"SignupClosedStillLinks",
+     {.email = EmailStanding::authoritative, .account = kVerified, .signup_open = false},
+     LinkDecision::link},
+    {"SignupClosedDoesNotTellWhetherAnUnverifiedAddressIsKnown",
+     {.email = EmailStanding::unverified, .signup_open = false},
+     LinkDecision::pend_email_unverified},
+};
+
+class LinkPolicy : public testing::TestWithParam<Row> {};
+
+TEST_P(LinkPolicy, Decides) { EXPECT_EQ(decide(GetParam().question), GetParam().decision); }
+
+INSTANTIATE_TEST_SUITE_P(Table, LinkPolicy, testing::ValuesIn(kTable),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+constexpr LinkDecision kAll[] = {LinkDecision::sign_in,
+                                 LinkDecision::connect,
+                                 LinkDecision::already_connected,
+                                 LinkDecision::link,
+                                 LinkDecision::claim,
+                                 LinkDecision::create,
+                                 LinkDecision::pend_email_missing,
+                                 LinkDecision::pend_email_unverified,
+                                 LinkDecision::pend_account_exists,
+                                 LinkDecision::refuse_disabled,
+                                 LinkDecision::refuse_identity_in_use,
+                                 LinkDecision::refuse_unverified_staff,
+                                 LinkDecision::refuse_signup_closed};
+
+TEST(LinkPolicyReasons, EveryDecisionHasOneForTheAuditLog) {
+  for (const LinkDecision decision : kAll) EXPECT_FALSE(reason(decision).empty());
+}
+
+TEST(LinkPolicyReasons, OnlyRefusalsHaveAnErrorCode) {
+  for (const LinkDecision decision : kAll) {
+    EXPECT_EQ(refusal(decision).has_value(), reason(decision).starts_with("refused"));
+  }
+}
+
+}  // namespace
+}  // namespace latchkey::broker
