@@ -1,12 +1,13 @@
 #include "providers/cached.h"
 
 #include <atomic>
-#include <future>
 #include <stdexcept>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_clock.h"
+#include "tests/support/parallel.h"
 
 namespace latchkey::providers {
 namespace {
@@ -86,22 +87,15 @@ TEST_F(CachedTest, AFailedRenewalKeepsTheOldAndCoolsDownToo) {
 }
 
 TEST_F(CachedTest, TwentyAtOnceMakeOneFetch) {
-  std::promise<void> gate;
-  const std::shared_future<void> opened = gate.get_future().share();
   std::atomic<int> asked{0};
-  std::vector<std::future<int>> answers;
-  for (int i = 0; i < 20; ++i) {
-    answers.push_back(std::async(std::launch::async, [&] {
-      ++asked;
-      return **cache.get([&] {
-        opened.wait();
-        return fetch();
-      });
-    }));
-  }
-  while (asked < 20) std::this_thread::yield();
-  gate.set_value();
-  for (auto& answer : answers) EXPECT_EQ(answer.get(), 1);
+  test::in_parallel(20, [&](int) {
+    ++asked;
+    const auto value = cache.get([&] {
+      while (asked < 20) std::this_thread::yield();
+      return fetch();
+    });
+    EXPECT_EQ(**value, 1);
+  });
   EXPECT_EQ(fetches, 1);
 }
 

@@ -1,11 +1,11 @@
 #include "providers/curl_client.h"
 
 #include <cstdlib>
-#include <future>
 
 #include <gtest/gtest.h>
 
 #include "stub_server.h"
+#include "tests/support/parallel.h"
 
 namespace latchkey::providers {
 namespace {
@@ -79,13 +79,10 @@ TEST_F(CurlClientTest, ConnectionsAreReused) {
 
 TEST_F(CurlClientTest, ManyThreadsAtOnce) {
   stub.on_json("/a", "{}");
-  std::vector<std::future<bool>> answers;
-  for (int i = 0; i < 16; ++i) {
-    answers.push_back(std::async(std::launch::async, [&] {
-      return get(stub.url("/a")).has_value() && get(stub.url("/a")).has_value();
-    }));
-  }
-  for (auto& answer : answers) EXPECT_TRUE(answer.get());
+  test::in_parallel(16, [this](int) {
+    EXPECT_TRUE(get(stub.url("/a")));
+    EXPECT_TRUE(get(stub.url("/a")));
+  });
 }
 
 TEST_F(CurlClientTest, RedirectIsNotFollowed) {
