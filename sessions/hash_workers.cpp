@@ -9,11 +9,15 @@
 namespace latchkey::sessions {
 namespace {
 
-constexpr int kNiceness = 10;
+constexpr int kNicer = 10;  // than the rest of the process
 
-// On Linux a thread id counts as a process here, and only that thread is niced. Raising one's own
-// niceness needs no privilege; were it refused all the same, hashing would only be less polite.
-void nice_this_thread() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness); }
+// On Linux a thread id counts as a process here, and only that thread is niced. The niceness is
+// added to what the service was started with; the kernel caps it at 19. Raising one's own needs no
+// privilege; were it refused all the same, hashing would only be less polite.
+void nice_this_thread() {
+  const auto thread = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, thread, getpriority(PRIO_PROCESS, thread) + kNicer);
+}
 
 }  // namespace
 
