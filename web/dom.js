@@ -1,6 +1,12 @@
 // What the pages and the buttons share: making elements, showing one of a page's states, saying
 // what went wrong. Text is always set as text, never as markup.
 
+// Facebook adds this fragment to every redirect of its own, and browsers carry it on to the page
+// where the sign-in ends.
+if (typeof location !== 'undefined' && location.hash === '#_=_') {
+  history.replaceState(history.state, '', location.pathname + location.search);
+}
+
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
