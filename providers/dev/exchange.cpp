@@ -10,7 +10,7 @@ namespace latchkey::providers::dev {
 namespace {
 
 // Beyond the 256 KiB that a careful client reads.
-constexpr std::size_t kHugePadding = 300 * 1024;
+constexpr std::size_t kHugePadding = 300UL * 1024;
 
 bool verifier_matches(const std::string& verifier, const std::string& challenge) {
   return constant_time_equal(base64url_encode(sha256(verifier)), challenge);

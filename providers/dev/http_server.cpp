@@ -12,11 +12,11 @@
 namespace latchkey::providers::dev {
 namespace {
 
-constexpr std::size_t kMaxBody = 64 * 1024;
+constexpr std::size_t kMaxBody = 64UL * 1024;
 // The library matches paths with std::regex, which recurses once a character.
 constexpr std::size_t kMaxPath = 1024;
 constexpr const char* kAnyPath = ".*";
-constexpr std::size_t kReadBuffer = 16 * 1024;
+constexpr std::size_t kReadBuffer = 16UL * 1024;
 
 // One connection as the library's Stream. Writes are gathered, so that an answer leaves in one
 // segment; what was read too much stays for the next request.

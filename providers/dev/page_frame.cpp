@@ -58,7 +58,8 @@ a { color: var(--accent); }
 .person:hover { background: var(--page); }
 .person:focus-visible { outline-offset: -3px; }
 .person > span { min-width: 0; }
-.person span span { display: block; }
+.person span span, .person small { display: block; }
+.person small { line-height: 1.4; }
 .person .name { font-weight: 600; }
 .initials { flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem;
   border-radius: 50%; background: var(--avatar); color: var(--on-avatar); font-weight: 600; }

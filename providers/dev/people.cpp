@@ -56,7 +56,7 @@ PersonPtr find_new(std::string_view id_or_email) {
 
 }  // namespace
 
-Person make_person(std::string id, std::string name, const std::string& email) {
+Person make_person(const std::string& id, std::string name, const std::string& email) {
   return {.id = id,
           .name = std::move(name),
           .note = {},
@@ -95,6 +95,7 @@ std::optional<std::string> email_at(const Person& person, StandIn stand_in) {
 
 void People::reset(std::vector<Person> people) {
   std::vector<PersonPtr> shared;
+  shared.reserve(people.size());
   for (Person& person : people) shared.push_back(std::make_shared<const Person>(std::move(person)));
   const std::unique_lock lock(mutex_);
   people_ = std::move(shared);

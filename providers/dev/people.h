@@ -57,7 +57,7 @@ using PersonPtr = std::shared_ptr<const Person>;
 inline constexpr std::string_view kFresh = "fresh";
 
 // A person with this e-mail everywhere, verified where a provider verifies.
-Person make_person(std::string id, std::string name, const std::string& email);
+Person make_person(const std::string& id, std::string name, const std::string& email);
 // The built-in people in the order of the page.
 std::vector<Person> built_in_people();
 

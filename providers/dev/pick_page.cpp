@@ -64,10 +64,11 @@ std::string people_list(const PickPage& page) {
   for (const PersonPtr& person : page.people) {
     if (!page.hinted || person->id != page.hinted->id) add(*person);
   }
-  list += person_button({.id = std::string(kFresh),
-                         .name = "Somebody new",
-                         .email = "a new verified address",
-                         .note = "A person nobody has seen before, each time another one."});
+  list += person_button(
+      {.id = std::string(kFresh),
+       .name = "Somebody new",
+       .email = page.stand_in == StandIn::facebook ? "a new address" : "a new address, verified",
+       .note = "A person nobody has seen before, each time another one."});
   return list + "</ul>\n";
 }
 
@@ -132,7 +133,7 @@ std::string pick_page(const PickPage& page) {
   std::string body =
       "<h1>Who do you want to be?</h1>\n<p class=\"muted\">The application <strong>" +
       html_escape(page.client_id) + "</strong> asks you to sign in with " +
-      std::string(title_of(page.stand_in)) + ". You go back to <strong>" +
+      std::string(title_of(page.stand_in)) + ". You will be sent back to <strong>" +
       html_escape(url ? url->origin() : page.redirect_uri) +
       "</strong>.</p>\n<form id=\"pick\" method=\"post\" action=\"" +
       html_escape(page.form_action) + "\">\n";

@@ -16,6 +16,7 @@ namespace {
 
 constexpr unsigned kRsaBits = 2048;
 constexpr int kCoordinateBytes = 32;
+constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kKidBytes = 12;
 
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
@@ -44,7 +45,7 @@ std::string raw_signature(const std::string& der) {
   const EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())),
                                  &ECDSA_SIG_free);
   if (!signature) throw std::runtime_error("OpenSSL made no ECDSA signature");
-  std::string raw(2 * kCoordinateBytes, '\0');
+  std::string raw(kSignatureBytes, '\0');
   BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes_of(raw), kCoordinateBytes);
   BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes_of(raw) + kCoordinateBytes,
                kCoordinateBytes);

@@ -39,7 +39,9 @@ Reply send(const std::string& path, const Headers& headers, const std::string* b
                                                                  &curl_easy_cleanup);
   curl_slist* list = nullptr;
   for (const auto& [name, value] : headers) {
-    list = curl_slist_append(list, (name + ": " + value).c_str());
+    std::string line = name;
+    line.append(": ").append(value);
+    list = curl_slist_append(list, line.c_str());
   }
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> owner(list,
                                                                           &curl_slist_free_all);

@@ -9,8 +9,6 @@
 namespace latchkey::test {
 namespace {
 
-using testing::Not;
-
 class Openid : public DevFixture, public testing::WithParamInterface<StandIn> {
  protected:
   static std::string path(const std::string& endpoint) {

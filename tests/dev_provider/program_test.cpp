@@ -26,6 +26,7 @@ class Program {
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     arguments.insert(arguments.begin(), LATCHKEY_DEV_PROVIDER_BINARY);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const int failed = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);

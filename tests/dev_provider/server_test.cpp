@@ -61,6 +61,7 @@ TEST(DevServer, ManyConnectionsAtRestKeepNobodyWaiting) {
   DevProvider dev({});
   dev.start("127.0.0.1", 0);
   std::vector<std::unique_ptr<Connection>> at_rest;
+  at_rest.reserve(200);
   for (int i = 0; i < 200; ++i) at_rest.push_back(std::make_unique<Connection>(dev.port()));
   httplib::Client client(dev.base_url());
   const auto answer = client.Get("/_control/requests");
