@@ -114,7 +114,6 @@ App::App(const config::Config& config, const Clock& clock, Random& random)
 App::~App() = default;
 
 const http::Dispatcher& App::dispatcher() const { return parts_->dispatcher; }
-sql::Pool& App::pool() { return parts_->pool; }
 
 void App::start_maintenance() {
   parts_->maintenance =

@@ -8,7 +8,6 @@
 #include "base/random.h"
 #include "broker/http/dispatcher.h"
 #include "config/config.h"
-#include "sql/pool.h"
 
 namespace latchkey::broker {
 
@@ -22,7 +21,6 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] const http::Dispatcher& dispatcher() const;
-  [[nodiscard]] sql::Pool& pool();
   // Starts the maintenance thread, which lives as long as the App.
   void start_maintenance();
 

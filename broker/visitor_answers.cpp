@@ -116,7 +116,9 @@ http::Response FaultPages::page(int status, ErrorCode code, std::string_view pro
   data.set("login_url", login_url);
   data.set("request_id", request.request_id);
   http::Response response = http::html_response(status, page_template.render(data));
-  if (info.retry_later) response.header("Retry-After", "5");
+  if (info.retry_later) {
+    response.header("Retry-After", std::to_string(http::kUsualRetryAfter));
+  }
   return response;
 }
 

@@ -39,19 +39,19 @@ sigset_t block_stop_signals() {
 
 // The database may be away or still starting: then the service starts all the same, answers 503
 // and /readyz tells. False only for a schema that this binary must not run on.
-bool schema_is_usable(sql::Pool& pool, bool migrate_first) {
-  auto lease = pool.acquire();
-  if (!lease) {
-    log::warn("store.unavailable", {{"detail", lease.error().detail}});
+bool schema_is_usable(const config::Config& config, bool migrate_first) {
+  auto connection = sql::Connection::open(config.database.url, sql::kMigrationTimeouts);
+  if (!connection) {
+    log::warn("store.unavailable", {{"detail", connection.error().detail}});
     return true;
   }
   if (migrate_first) {
-    const auto applied = sql::migrate(**lease);
+    const auto applied = sql::migrate(**connection);
     if (applied) return true;
     fmt::print(stderr, "error: the database cannot be migrated: {}\n", applied.error().detail);
     return false;
   }
-  const auto missing = sql::pending_migrations(**lease);
+  const auto missing = sql::pending_migrations(**connection);
   if (missing && *missing == 0) return true;
   fmt::print(stderr, "error: the database's schema is not current; run `latchkey migrate`\n");
   return false;
@@ -71,7 +71,7 @@ int serve(const std::string& config_file, bool migrate_first) {
   const SystemClock clock;
   SystemRandom random;
   App app(*config, clock, random);
-  if (!schema_is_usable(app.pool(), migrate_first)) return kFailed;
+  if (!schema_is_usable(*config, migrate_first)) return kFailed;
   app.start_maintenance();
 
   std::thread stopper([&] {
@@ -90,7 +90,7 @@ int serve(const std::string& config_file, bool migrate_first) {
 int migrate(const std::string& config_file) {
   const auto config = load_or_complain(config_file);
   if (!config) return kMisconfigured;
-  auto connection = sql::Connection::open(config->database.url, {});
+  auto connection = sql::Connection::open(config->database.url, sql::kMigrationTimeouts);
   if (!connection) {
     fmt::print(stderr, "error: {}\n", connection.error().detail);
     return kFailed;

@@ -24,7 +24,7 @@ int complain(std::string_view what) {
 
 // A connection to a database whose schema is current.
 std::unique_ptr<sql::Connection> connect(const config::Config& config) {
-  auto connection = sql::Connection::open(config.database.url, {});
+  auto connection = sql::Connection::open(config.database.url, sql::kMigrationTimeouts);
   if (!connection) {
     complain(connection.error().detail);
     return nullptr;

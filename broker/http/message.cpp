@@ -18,8 +18,6 @@ constexpr std::array<std::pair<std::string_view, Method>, 7> kMethods{{
     {"OPTIONS", Method::options},
 }};
 
-constexpr int kUsualRetryAfter = 5;  // seconds
-
 void begin_error(JsonWriter& json, std::string_view sentence, std::string_view code) {
   json.begin_object().field("detail", sentence).field("code", code);
 }

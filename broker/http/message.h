@@ -86,6 +86,9 @@ Response html_response(int status, std::string html);
 // 302 to start something, 303 after something was done.
 Response redirect_response(int status, std::string location);
 
+// For answers that help by being asked again, when nothing says exactly when.
+inline constexpr int kUsualRetryAfter = 5;  // seconds
+
 // {"detail","code","request_id"} with the status of the code; Retry-After where it helps. The
 // error's private detail stays out of it.
 Response error_response(const Error& error, const Request& request);
