@@ -76,6 +76,11 @@ bool is_decimal(const std::string& text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool has_body(const httplib::Request& request) {
+  const std::string length = request.get_header_value("Content-Length");
+  return !length.empty() && length != "0";
+}
+
 // What must be refused before the library reads a body or matches a route; 0: nothing.
 std::optional<ErrorCode> fault_of(const httplib::Request& request) {
   if (request.path.size() > kMaxPath) return ErrorCode::uri_too_long;
@@ -86,6 +91,10 @@ std::optional<ErrorCode> fault_of(const httplib::Request& request) {
   const std::size_t lengths = request.get_header_value_count("Content-Length");
   if (lengths > 1) return ErrorCode::malformed_request;
   if (lengths == 1 && !is_decimal(request.get_header_value("Content-Length"))) {
+    return ErrorCode::malformed_request;
+  }
+  // The library does not read such a body: it would be taken for the next request.
+  if (has_body(request) && (request.method == "GET" || request.method == "HEAD")) {
     return ErrorCode::malformed_request;
   }
   if (request.get_header_value_count("Host") > 1) return ErrorCode::malformed_request;
@@ -168,9 +177,14 @@ void Server::run(const Dispatcher& dispatcher) {
     write(promise.get_future().get(), response);
   };
   server.set_pre_routing_handler(
-      [&dispatcher](const httplib::Request& request, httplib::Response& response) {
+      [&dispatcher, serve](const httplib::Request& request, httplib::Response& response) {
         const auto fault = fault_of(request);
-        if (!fault) return httplib::Server::HandlerResponse::Unhandled;
+        if (!fault && has_body(request)) return httplib::Server::HandlerResponse::Unhandled;
+        if (!fault) {
+          // Without a length the library would wait for a body until the connection ends.
+          serve(request, response);
+          return httplib::Server::HandlerResponse::Handled;
+        }
         // The body is still on the wire: it must not be read as the next request.
         response.set_header("Connection", "close");
         write(dispatcher.refusal(*fault), response);

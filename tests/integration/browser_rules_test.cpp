@@ -124,6 +124,17 @@ TEST_F(BrowserRules, AnotherMethodIsRefusedWithAllow) {
   EXPECT_EQ(answer.code(), "method_not_allowed");
 }
 
+TEST_F(BrowserRules, PostWithoutABodyOrALengthIsAnsweredAtOnce) {
+  const Answer answer = browser_.send("POST", "/api/logout/", "", {{"Content-Length", ""}});
+  EXPECT_EQ(answer.status, 200);
+}
+
+TEST_F(BrowserRules, BodyOfAGetIsRefused) {
+  const Answer answer = browser_.send("GET", "/api/account/", "", {{"Content-Length", "5"}});
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.header("Connection"), "close");
+}
+
 TEST_F(BrowserRules, GetChangesNothing) {
   log_in(browser_, kEmail, kPassword);
   EXPECT_EQ(browser_.get("/api/logout/").status, 405);
