@@ -75,7 +75,7 @@ class GrantMap {
     std::deque<std::string> by_age;
   };
   static constexpr std::size_t kShards = 64;
-  static constexpr std::size_t kMaxPerShard = 2048;
+  static constexpr std::size_t kMaxPerShard = 1024;
 
   [[nodiscard]] static std::size_t shard_of(std::string_view key) { return Hash{}(key) % kShards; }
 

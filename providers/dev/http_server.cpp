@@ -75,11 +75,16 @@ class SocketStream final : public httplib::Stream {
   std::string written_;
 };
 
-// What would make the library compress or cut an answer.
-void strip(httplib::Request& request) {
+// Keeps the library from what it would do with a request that is like most.
+void prepare(httplib::Request& request) {
+  // Compress or cut the answer.
   request.headers.erase("Accept-Encoding");
   request.headers.erase("Range");
   request.ranges.clear();
+  // Read until the connection ends; without a length there is no body (RFC 9112 section 6.3).
+  if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+    request.set_header("Content-Length", "0");
+  }
 }
 
 bool is_form(const httplib::Request& request) {
@@ -136,7 +141,7 @@ class HttpServer::Impl final : public httplib::Server {
       if (!stream.wait()) return;
       bool closed = false;
       drop_connection() = false;
-      const bool readable = process_request(stream, false, closed, strip);
+      const bool readable = process_request(stream, false, closed, prepare);
       if (drop_connection()) stream.drop_second_half();
       if (!stream.flush() || !readable || closed || drop_connection()) return;
     }

@@ -80,6 +80,15 @@ TEST(DevServer, RequestsSentTogetherAreAnsweredInOrder) {
   EXPECT_LT(text.find("HTTP/1.1 200"), text.find("HTTP/1.1 404"));
 }
 
+// As `curl -X POST` sends it.
+TEST(DevServer, APostWithoutALengthHasNoBody) {
+  DevProvider dev({});
+  dev.start("127.0.0.1", 0);
+  const Connection connection(dev.port());
+  connection.send_text("POST /_control/reset HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(connection.read_until("ok", 1), testing::StartsWith("HTTP/1.1 200"));
+}
+
 TEST(DevServer, StopCutsIdleConnectionsAndSlowAnswersOff) {
   DevProvider dev({});
   dev.start("127.0.0.1", 0);
