@@ -23,10 +23,16 @@ constexpr ErrorInfo info_of(ErrorCode code) {
       return {405, "method_not_allowed", "This method is not allowed here."};
     case ErrorCode::unsupported_media_type:
       return {415, "unsupported_media_type", "The request body must be sent as application/json."};
+    case ErrorCode::request_timeout:
+      return {408, "request_timeout", "The request did not arrive in time."};
     case ErrorCode::body_too_large:
       return {413, "body_too_large", "The request body is too large."};
     case ErrorCode::uri_too_long:
       return {414, "uri_too_long", "The address of the request is too long."};
+    case ErrorCode::headers_too_large:
+      return {431, "headers_too_large", "The headers of the request are too large."};
+    case ErrorCode::not_implemented:
+      return {501, "not_implemented", "This service does not know the method of the request."};
     case ErrorCode::csrf_token_missing:
       return {403, "csrf_failed", "CSRF Failed: CSRF token missing."};
     case ErrorCode::csrf_token_incorrect:
