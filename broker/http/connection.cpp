@@ -78,8 +78,8 @@ bool Connection::on_drain() {
 }
 
 bool Connection::wants_input() const {
-  return output_.empty() && (state_ == State::idle || state_ == State::reading_head ||
-                             state_ == State::reading_body);
+  return output_.empty() &&
+         (state_ == State::idle || state_ == State::reading_head || state_ == State::reading_body);
 }
 
 bool Connection::proceed() {
@@ -126,8 +126,8 @@ void Connection::take_in(std::string_view bytes) {
   input_ += bytes;
   // Without a line end the head cannot be whole now, so that a client that sends byte by byte does
   // not make us look at everything for each of them.
-  const bool progress = state_ != State::reading_head || bytes.find('\n') != bytes.npos ||
-                        input_.size() > kMaxHead;
+  const bool progress =
+      state_ != State::reading_head || bytes.find('\n') != bytes.npos || input_.size() > kMaxHead;
   if (progress) input_.erase(0, serve(input_));
 }
 
@@ -215,8 +215,7 @@ bool Connection::deliver() {
 bool Connection::send(std::string_view bytes) {
   if (bytes.empty()) return true;
   if (output_.empty()) {
-    const ssize_t sent =
-        ::send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return false;
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
     if (bytes.empty()) return true;
@@ -273,8 +272,8 @@ Deadline Connection::current_deadline() const {
 void Connection::account() {
   static const std::size_t kBuiltIn = std::string().capacity();
   if (input_.empty() && input_.capacity() > kBuiltIn) release(input_);
-  const auto held = static_cast<std::uint32_t>(input_.capacity() + output_.capacity() -
-                                               2 * kBuiltIn);
+  const auto held =
+      static_cast<std::uint32_t>(input_.capacity() + output_.capacity() - 2 * kBuiltIn);
   loop_.buffered += held;
   loop_.buffered -= accounted_;
   accounted_ = held;

@@ -49,13 +49,13 @@ struct LoopState {
   Deadlines& deadlines;
   const std::size_t max_buffered;
   const int epoll;
-  MonotonicPoint now{};               // when the loop woke
-  bool draining = false;              // every answer is its connection's last
-  std::uint64_t last_serial = 0;      // of requests
-  std::size_t buffered = 0;           // bytes that connections hold
+  MonotonicPoint now{};                // when the loop woke
+  bool draining = false;               // every answer is its connection's last
+  std::uint64_t last_serial = 0;       // of requests
+  std::size_t buffered = 0;            // bytes that connections hold
   std::vector<std::uint32_t> again{};  // slots with more to read, which others go before
-  RequestHead head{};                 // of the request at hand
-  std::string out{};                  // answers of the turn at hand
+  RequestHead head{};                  // of the request at hand
+  std::string out{};                   // answers of the turn at hand
   std::unique_ptr<char[]> input = std::make_unique<char[]>(kReadSize);  // bytes just read
 };
 

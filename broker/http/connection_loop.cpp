@@ -87,8 +87,8 @@ class ConnectionLoop::Run {
 
   void operator()() {
     while (!finished()) {
-      const int count = ::epoll_wait(state_.epoll, events_.data(),
-                                     static_cast<int>(events_.size()), patience());
+      const int count =
+          ::epoll_wait(state_.epoll, events_.data(), static_cast<int>(events_.size()), patience());
       state_.now = owner_.clock_.monotonic();
       for (int i = 0; i < count; ++i) dispatch(events_[static_cast<std::size_t>(i)]);
       go_on_reading();
@@ -149,9 +149,9 @@ class ConnectionLoop::Run {
     }
     const std::uint32_t slot = take_slot();
     Seat& seat = seats_[slot];
-    seat.connection = std::make_unique<Connection>(
-        state_, accepted.socket, std::move(accepted.peer),
-        Connection::Place{.slot = slot, .turn = ++seat.turn});
+    seat.connection =
+        std::make_unique<Connection>(state_, accepted.socket, std::move(accepted.peer),
+                                     Connection::Place{.slot = slot, .turn = ++seat.turn});
     ++connections_;
     if (!epoll_.add(accepted.socket, Connection::watched_events(),
                     key_of(seat.connection->place()))) {

@@ -52,7 +52,7 @@ class MemoryStream final : public httplib::Stream {
 // Fields that mean something to the library or to the connection, and nothing to a handler.
 bool is_withheld(std::string_view name) {
   constexpr std::array<std::string_view, 9> kWithheld = {
-      "Range",       "Accept-Encoding", "Connection",  "Expect",    "Keep-Alive",
+      "Range",       "Accept-Encoding", "Connection", "Expect",     "Keep-Alive",
       "REMOTE_ADDR", "REMOTE_PORT",     "LOCAL_ADDR", "LOCAL_PORT",
   };
   return std::any_of(kWithheld.begin(), kWithheld.end(),

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -126,6 +128,13 @@ void Listener::bind_unix(const std::string& path, mode_t mode) {
 }
 
 void Listener::bind_tcp(const std::string& host, const std::string& port) {
+  // The resolver would take an empty port for 0 and cut a large one.
+  std::uint16_t number = 0;
+  const char* end = port.data() + port.size();
+  const auto parsed = std::from_chars(port.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    throw std::runtime_error("server.listen has no port: " + host + ":" + port);
+  }
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;

@@ -42,8 +42,8 @@ class Listener {
   std::string path_;  // of the socket file
 };
 
-// Lets this process have as many descriptors as the system permits: the usual soft limit of 1,024 is
-// a tenth of what the service promises to hold.
+// Lets this process have as many descriptors as the system permits: the usual soft limit of 1,024
+// is a tenth of what the service promises to hold.
 void raise_descriptor_limit();
 
 }  // namespace latchkey::broker::http

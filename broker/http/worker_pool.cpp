@@ -23,7 +23,7 @@ bool WorkerPool::submit(Job job) {
   std::vector<pthread_t> ended;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= options_.queue) return false;
+    if (busy_ + queue_.size() >= options_.threads + options_.queue) return false;
     queue_.push_back(std::move(job));
     ended.swap(ended_);
     const bool wanted = queue_.size() > idle_ && running_.size() < options_.threads;
@@ -60,10 +60,12 @@ void WorkerPool::work() {
     {
       const Job job = std::move(queue_.front());
       queue_.pop_front();
+      ++busy_;
       lock.unlock();
       job();
     }
     lock.lock();
+    --busy_;
   }
   if (stopping_) return;
   const auto self = std::find_if(running_.begin(), running_.end(), [](pthread_t thread) {

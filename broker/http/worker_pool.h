@@ -18,7 +18,7 @@ namespace latchkey::broker::http {
 
 struct WorkerOptions {
   std::size_t threads = 128;
-  std::size_t queue = 1024;
+  std::size_t queue = 1024;  // jobs that wait while every thread is busy
   std::size_t stack_bytes = std::size_t{1024} * 1024;
   std::chrono::milliseconds idle_time{10'000};
   std::size_t kept = 4;  // threads that stay however little there is to do
@@ -35,7 +35,7 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False when the queue is full; the job is not taken then.
+  // False when every thread is busy and the queue is full; the job is not taken then.
   [[nodiscard]] bool submit(Job job);
 
  private:
@@ -50,6 +50,7 @@ class WorkerPool {
   std::deque<Job> queue_;
   std::vector<pthread_t> running_;
   std::vector<pthread_t> ended_;  // to be joined
+  std::size_t busy_ = 0;
   std::size_t idle_ = 0;
   bool stopping_ = false;
 };
