@@ -65,7 +65,7 @@ TEST_F(Faults, HugeBodyIsTheRightAnswerAndTooLong) {
     const Reply reply = faulty_exchange(stand_in, "huge_body");
     EXPECT_EQ(reply.status, 200);
     EXPECT_GT(reply.body.size(), 256UL * 1024);
-    EXPECT_TRUE(JsonDocument::parse(reply.body, 1024 * 1024).has_value());
+    EXPECT_TRUE(JsonDocument::parse(reply.body, 1024UL * 1024).has_value());
   }
 }
 
