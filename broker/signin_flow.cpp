@@ -78,15 +78,21 @@ Completion SigninFlow::complete(const CompletionRequest& request, const sessions
   if (!flow)
     return {.result = repeat(request, state_hash, ErrorCode::state_invalid), .cookies = {}};
 
-  auto checked = check_response(request, *flow, *provider);
-  Completion completion{.result = checked
-                                      ? exchange_and_admit(request, *flow, *provider, state_hash)
-                                      : Result<Completed>(fail(std::move(checked).error())),
+  Completion completion{.result = complete_flow(request, *flow, *provider, state_hash),
                         .cookies = {}};
   if (completion.result || !can_retry(completion.result.error())) {
     completion.cookies.push_back(parts_.cookies.forget(*request.state));
   }
   return completion;
+}
+
+Result<Completed> SigninFlow::complete_flow(const CompletionRequest& request, const Flow& flow,
+                                            providers::Provider& provider,
+                                            const std::string& state_hash) {
+  const auto place = bulkhead_.enter(provider.id());
+  if (!place) return fail(ErrorCode::server_busy, "too many sign-ins at " + provider.id());
+  LATCHKEY_TRY(check_response(request, flow, provider));
+  return exchange_and_admit(request, flow, provider, state_hash);
 }
 
 // Everything that can be told without asking anybody (but for the provider's metadata).

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "broker/admission.h"
+#include "broker/bulkhead.h"
 #include "broker/completion_gate.h"
 #include "broker/flow.h"
 #include "broker/redirect_target.h"
@@ -87,6 +88,8 @@ class SigninFlow {
   [[nodiscard]] std::string redirect_uri(const std::string& provider) const;
   Status check_response(const CompletionRequest& request, const Flow& flow,
                         providers::Provider& provider) const;
+  Result<Completed> complete_flow(const CompletionRequest& request, const Flow& flow,
+                                  providers::Provider& provider, const std::string& state_hash);
   Result<Completed> exchange_and_admit(const CompletionRequest& request, const Flow& flow,
                                        providers::Provider& provider,
                                        const std::string& state_hash);
@@ -99,6 +102,7 @@ class SigninFlow {
   Result<std::optional<sessions::LiveSession>> find_session(const std::string& token_hash);
 
   Parts parts_;
+  Bulkhead bulkhead_;
   CompletionGate gate_;
 };
 
