@@ -2,20 +2,9 @@
 #pragma once
 
 #include "broker/http/router.h"
-#include "broker/visitor_answers.h"
-#include "sql/pool.h"
 
 namespace latchkey::broker {
 
-class AccountRoutes {
- public:
-  explicit AccountRoutes(sql::Pool& pool) : pool_(pool) {}
-  void mount(http::Router& router);
-
- private:
-  http::Response show_account(const http::Request& request);
-
-  sql::Pool& pool_;
-};
+void mount_account_routes(http::Router& router);
 
 }  // namespace latchkey::broker

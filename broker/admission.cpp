@@ -267,6 +267,12 @@ Result<Admission> AdmissionDesk::admit(const AdmissionRequest& request) {
   }
 }
 
+// Sessions that this instance remembers and that are no longer, or show less than they should.
+void AdmissionDesk::forget_what_changed(const AdmissionRequest& request, const Attempt& attempt) {
+  if (request.current) parts_.sessions.forget_user(request.current->user.id);
+  if (attempt.account) parts_.sessions.forget_user(attempt.account->id);
+}
+
 // A refusal is committed too: it is an outcome, and its audit line must stay.
 Outcome<Result<Admission>> AdmissionDesk::try_once(const AdmissionRequest& request) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
@@ -288,6 +294,7 @@ Outcome<Result<Admission>> AdmissionDesk::try_once(const AdmissionRequest& reque
   }
   LATCHKEY_TRY_ASSIGN(Admission admission, attempt.carry_out(decision));
   LATCHKEY_TRY(transaction.commit());
+  forget_what_changed(request, attempt);
   return Result<Admission>(std::move(admission));
 }
 

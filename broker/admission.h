@@ -69,6 +69,7 @@ class AdmissionDesk {
 
  private:
   struct Attempt;
+  void forget_what_changed(const AdmissionRequest& request, const Attempt& attempt);
   sql::Outcome<Result<Admission>> try_once(const AdmissionRequest& request);
 
   Parts parts_;

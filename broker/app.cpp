@@ -2,11 +2,13 @@
 
 #include "base/keyring.h"
 #include "broker/account_routes.h"
+#include "broker/change_listener.h"
 #include "broker/health_routes.h"
 #include "broker/maintenance.h"
 #include "broker/page_routes.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
+#include "sessions/session_cache.h"
 
 namespace latchkey::broker {
 
@@ -17,7 +19,9 @@ struct App::Parts {
   const Clock& clock;
   Keyring keyring;
   sql::Pool pool;
-  sessions::DatabaseLookup lookup;
+  sessions::SessionCache cache;
+  sessions::DatabaseLookup store;
+  sessions::CachedLookup lookup;
   sessions::SessionService sessions;
   sessions::CsrfTokens csrf;
   sessions::PasswordHasher hasher;
@@ -36,11 +40,11 @@ struct App::Parts {
   FaultPages faults;
   SigninRoutes signin_routes;
   SessionRoutes session_routes;
-  AccountRoutes account_routes;
   PageRoutes page_routes;
   http::Router router;
   http::Dispatcher dispatcher;
 
+  ChangeListener changes;
   std::unique_ptr<Maintenance> maintenance;
 };
 
@@ -48,7 +52,9 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
     : clock(system_clock),
       keyring(config.server.secret_key, config.server.secret_key_fallbacks),
       pool({.url = config.database.url, .size = config.database.pool_size}),
-      lookup(pool, clock, config.session.idle_timeout),
+      cache(clock),
+      store(pool, clock, config.session.idle_timeout),
+      lookup(cache, store),
       sessions(pool, lookup, config.session, clock, random),
       csrf(keyring, random),
       hasher({}),
@@ -92,7 +98,6 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .login_cookies = login_cookies,
                       .origins = origins,
                       .config = config}),
-      account_routes(pool),
       page_routes(config, faults, targets),
       dispatcher({.config = config,
                   .router = router,
@@ -101,12 +106,13 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                   .sessions = sessions,
                   .csrf = csrf,
                   .clock = clock,
-                  .random = random}) {
+                  .random = random}),
+      changes(config.database.url, cache) {
   signin_routes.mount(router);
   session_routes.mount(router);
-  account_routes.mount(router);
+  mount_account_routes(router);
   page_routes.mount(router);
-  mount_health_routes(router, pool);
+  mount_health_routes(router, pool, cache);
 }
 
 App::App(const config::Config& config, const Clock& clock, Random& random)

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "broker/http/router.h"
+#include "sessions/session_cache.h"
 #include "sql/pool.h"
 
 namespace latchkey::broker {
 
-void mount_health_routes(http::Router& router, sql::Pool& pool);
+void mount_health_routes(http::Router& router, sql::Pool& pool,
+                         const sessions::SessionCache& cache);
 
 }  // namespace latchkey::broker

@@ -113,6 +113,7 @@ sql::Outcome<Result<SignedIn>> PasswordLogin::enter(const PasswordLoginRequest& 
                                               .request_id = request.visitor.request_id,
                                               .details = {}}));
   LATCHKEY_TRY(transaction.commit());
+  if (request.current) parts_.sessions.forget_session(request.current->token_hash);
   return Result<SignedIn>(SignedIn{.user = std::move(*user), .session = std::move(session)});
 }
 

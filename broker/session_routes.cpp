@@ -123,6 +123,7 @@ Status SessionRoutes::end_sessions(const Request& request) {
   if (!lease) return fail(sql::to_error(lease.error()));
   auto ended = parts_.sessions.end_all(**lease, request.session->user.id, "");
   if (!ended) return fail(sql::to_error(ended.error()));
+  parts_.sessions.forget_user(request.session->user.id);
   return {};
 }
 

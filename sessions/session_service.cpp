@@ -45,9 +45,12 @@ SessionLookup::Answer DatabaseLookup::ask(const std::string& token_hash) const {
   if (!found) return fail(sql::to_error(found.error()));
   if (found->empty()) return std::nullopt;
   sql::SessionWithUser& row = found->front();
+  auto identities = sql::identities::list_of_user(**lease, row.user.id);
+  if (!identities) return fail(sql::to_error(identities.error()));
   return LiveSession{.token_hash = std::move(row.token_hash),
                      .session = std::move(row.session),
-                     .user = std::move(row.user)};
+                     .user = std::move(row.user),
+                     .identities = std::move(*identities)};
 }
 
 SessionService::SessionService(sql::Pool& pool, SessionLookup& lookup,
@@ -109,6 +112,7 @@ Status SessionService::end(const std::string& token_hash) {
   if (!lease) return fail(sql::to_error(lease.error()));
   const auto ended = end_in(**lease, token_hash);
   if (!ended) return fail(sql::to_error(ended.error()));
+  forget_session(token_hash);
   return {};
 }
 

@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/config.h"
 #include "sessions/seen_sessions.h"
+#include "sql/identities.h"
 #include "sql/pool.h"
 #include "sql/sessions.h"
 
@@ -22,6 +24,7 @@ struct LiveSession {
   std::string token_hash;  // raw SHA-256 of the cookie's token
   sql::SessionRow session;
   sql::User user;
+  std::vector<sql::IdentityRow> identities;  // of the user, oldest first
 };
 
 // Where a check finds sessions. The answer may come later and on another thread: from a cache, or
@@ -36,6 +39,9 @@ class SessionLookup {
 
   virtual ~SessionLookup() = default;
   virtual void find(std::string token_hash, Callback done) = 0;
+  // For look-ups that remember: that session, or that user's, must be asked for anew.
+  virtual void forget_session(const std::string& /*token_hash*/) {}
+  virtual void forget_user(sql::UserId /*user*/) {}
 };
 
 // Asks the database at once, on the caller's thread. The connection is back in the pool before the
@@ -90,6 +96,10 @@ class SessionService {
   // Ends all of the user's sessions through the caller's connection, but for one when not empty.
   sql::Outcome<std::int64_t> end_all(sql::Connection& connection, sql::UserId user,
                                      const std::string& except_hash);
+  // To be called once a transaction with end_in() or end_all() is committed, so that this instance
+  // refuses those sessions from then on. Other instances hear of it from the database.
+  void forget_session(const std::string& token_hash) { lookup_.forget_session(token_hash); }
+  void forget_user(sql::UserId user) { lookup_.forget_user(user); }
 
   // Maintenance: writes last_seen_at of sessions seen since the last call, at most once a minute
   // per session (more often under an idle time-out of less than four minutes). What cannot be

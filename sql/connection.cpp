@@ -158,6 +158,19 @@ Outcome<void> Connection::execute_script(const std::string& sql) {
   return impl_->script(sql.c_str());
 }
 
+Outcome<std::vector<std::string>> Connection::wait_for_notifications(
+    std::chrono::milliseconds timeout) {
+  std::vector<std::string> payloads = take_notifications(*impl_->handle);
+  if (!payloads.empty()) return payloads;
+  wait_until_readable(*impl_->handle, timeout);
+  if (!usable()) {
+    return tl::unexpected<Failure>(
+        {.kind = FailureKind::connection,
+         .detail = "waiting for notifications: " + connection_message(*impl_->handle)});
+  }
+  return take_notifications(*impl_->handle);
+}
+
 bool Connection::usable() {
   if (!impl_->broken && !read_unasked(*impl_->handle)) impl_->broken = true;
   return !impl_->broken;

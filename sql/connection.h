@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -55,6 +56,11 @@ class Connection {
   Outcome<Rows> execute(const Statement& statement, const Parameters& parameters = {});
   // Several commands without parameters, for migrations and transaction control.
   Outcome<void> execute_script(const std::string& sql);
+
+  // Waits up to `timeout` for notifications on channels this connection LISTENs to, and answers
+  // their payloads in order; none when the time has passed. A failure means that the connection is
+  // lost, and with it notifications may have been missed.
+  Outcome<std::vector<std::string>> wait_for_notifications(std::chrono::milliseconds timeout);
 
   // False after a lost connection or a missed deadline: the connection is then only good for
   // destruction. Also notices, without a round trip, that the server has closed it meanwhile.

@@ -140,4 +140,17 @@ bool read_unasked(PGconn& connection) {
   return PQstatus(&connection) == CONNECTION_OK;
 }
 
+void wait_until_readable(PGconn& connection, milliseconds timeout) {
+  wait(PQsocket(&connection), POLLIN, Deadline(timeout));
+}
+
+std::vector<std::string> take_notifications(PGconn& connection) {
+  std::vector<std::string> payloads;
+  while (PGnotify* notification = PQnotifies(&connection)) {
+    payloads.emplace_back(notification->extra);
+    PQfreemem(notification);
+  }
+  return payloads;
+}
+
 }  // namespace latchkey::sql

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <libpq-fe.h>
 
@@ -39,5 +41,10 @@ Outcome<ResultHandle> round_trip(PGconn& connection, std::chrono::milliseconds t
 
 // Reads what the server sent by itself, without waiting. False when it has closed the connection.
 bool read_unasked(PGconn& connection);
+
+// Waits until the server has sent something or has closed the connection, or the time has passed.
+void wait_until_readable(PGconn& connection, std::chrono::milliseconds timeout);
+// Payloads of the notifications read so far, in order.
+std::vector<std::string> take_notifications(PGconn& connection);
 
 }  // namespace latchkey::sql
