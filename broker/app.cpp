@@ -6,6 +6,7 @@
 #include "broker/health_routes.h"
 #include "broker/maintenance.h"
 #include "broker/page_routes.h"
+#include "broker/session_checks.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
 #include "sessions/session_cache.h"
@@ -44,6 +45,7 @@ struct App::Parts {
   http::Router router;
   http::Dispatcher dispatcher;
 
+  SessionChecks session_checks;
   ChangeListener changes;
   std::unique_ptr<Maintenance> maintenance;
 };
@@ -107,6 +109,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                   .csrf = csrf,
                   .clock = clock,
                   .random = random}),
+      session_checks(dispatcher, sessions, config.session),
       changes(config.database.url, cache) {
   signin_routes.mount(router);
   session_routes.mount(router);
@@ -120,6 +123,7 @@ App::App(const config::Config& config, const Clock& clock, Random& random)
 App::~App() = default;
 
 const http::Dispatcher& App::dispatcher() const { return parts_->dispatcher; }
+http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 
 void App::start_maintenance() {
   parts_->maintenance =

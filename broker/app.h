@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "broker/http/dispatcher.h"
+#include "broker/http/request_sink.h"
 #include "config/config.h"
 
 namespace latchkey::broker {
@@ -21,6 +22,8 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] const http::Dispatcher& dispatcher() const;
+  // Asked on the connection loop before the workers.
+  [[nodiscard]] http::LoopHandler& loop_handler();
   // Starts the maintenance thread, which lives as long as the App.
   void start_maintenance();
 

@@ -71,6 +71,9 @@ class CachedLookup final : public SessionLookup {
  public:
   CachedLookup(SessionCache& cache, SessionLookup& store) : cache_(cache), store_(store) {}
   void find(std::string token_hash, Callback done) override;
+  std::optional<LiveSession> remembered(const std::string& token_hash) override {
+    return cache_.find(token_hash);
+  }
   void forget_session(const std::string& token_hash) override { cache_.forget_session(token_hash); }
   void forget_user(sql::UserId user) override { cache_.forget_user(user); }
 

@@ -94,6 +94,13 @@ void SessionService::check(std::string_view token, SessionLookup::Callback done)
   });
 }
 
+std::optional<LiveSession> SessionService::check_remembered(std::string_view token) {
+  if (!can_be_token(token)) return std::nullopt;
+  auto live = lookup_.remembered(sha256(token));
+  if (live && !confirm(*live)) return std::nullopt;
+  return live;
+}
+
 // The look-up may have answered from a cache, so nothing of it is taken on trust but that the
 // session exists.
 bool SessionService::confirm(LiveSession& live) {

@@ -39,6 +39,10 @@ class SessionLookup {
 
   virtual ~SessionLookup() = default;
   virtual void find(std::string token_hash, Callback done) = 0;
+  // Only what can be told at once, without asking anybody.
+  virtual std::optional<LiveSession> remembered(const std::string& /*token_hash*/) {
+    return std::nullopt;
+  }
   // For look-ups that remember: that session, or that user's, must be asked for anew.
   virtual void forget_session(const std::string& /*token_hash*/) {}
   virtual void forget_user(sql::UserId /*user*/) {}
@@ -88,6 +92,8 @@ class SessionService {
   // `token` is the cookie's value, as the browser sent it; one that cannot be a token is answered
   // without a look-up. A live session is noted as seen.
   void check(std::string_view token, SessionLookup::Callback done);
+  // The same, never blocking: nullopt when only the store could tell.
+  std::optional<LiveSession> check_remembered(std::string_view token);
 
   // Ends one session. True also when it was gone already: log-out is idempotent.
   Status end(const std::string& token_hash);

@@ -82,7 +82,7 @@ int serve(const std::string& config_file, bool migrate_first) {
   });
   fmt::print("listening on {}\n", address_text(*config, port));
   std::fflush(stdout);
-  server.run(app.dispatcher());
+  server.run(app.dispatcher(), &app.loop_handler());
   stopper.join();
   return kDone;
 }

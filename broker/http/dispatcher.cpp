@@ -69,6 +69,7 @@ void Dispatcher::handle(RawRequest raw, Respond respond) const {
                   error_response({ErrorCode::parameters_invalid, "bad escape in query"}, request));
   }
   request.query = std::move(*query);
+  request.session = std::move(raw.session);
   if (request.method == Method::options) return finish(*exchange, preflight(request));
   route(exchange);
 }
@@ -106,6 +107,7 @@ void Dispatcher::route(const std::shared_ptr<Exchange>& exchange) const {
   }
   const auto token = request.cookies.get(parts_.config.session.cookie_name);
   const bool wanted = exchange->route->session != SessionNeed::none || unsafe;
+  if (request.session) return with_session(exchange, std::move(request.session));
   if (!wanted || !token) return with_session(exchange, std::optional<sessions::LiveSession>{});
   parts_.sessions.check(*token, [this, exchange](sessions::SessionLookup::Answer answer) {
     with_session(exchange, std::move(answer));

@@ -26,6 +26,8 @@ struct RawRequest {
   Headers headers;
   std::string body;
   std::string peer;  // textual address of the connection's other end; empty for a Unix socket
+  // Of the session cookie, when the caller has checked it already.
+  std::optional<sessions::LiveSession> session = {};
 };
 
 class Dispatcher {

@@ -67,7 +67,7 @@ void Service::start(const Adjust& adjust) {
   config_.server.public_url = "http://localhost:" + std::to_string(port);
   if (adjust) adjust(config_);
   app_ = std::make_unique<broker::App>(config_, clock, random_);
-  thread_ = std::thread([this] { server_.run(app_->dispatcher()); });
+  thread_ = std::thread([this] { server_.run(app_->dispatcher(), &app_->loop_handler()); });
 }
 
 Service::~Service() {
