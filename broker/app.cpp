@@ -123,6 +123,7 @@ App::App(const config::Config& config, const Clock& clock, Random& random)
 App::~App() = default;
 
 const http::Dispatcher& App::dispatcher() const { return parts_->dispatcher; }
+const http::Router& App::router() const { return parts_->router; }
 http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 
 void App::start_maintenance() {

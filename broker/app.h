@@ -22,6 +22,7 @@ class App {
   App& operator=(const App&) = delete;
 
   [[nodiscard]] const http::Dispatcher& dispatcher() const;
+  [[nodiscard]] const http::Router& router() const;
   // Asked on the connection loop before the workers.
   [[nodiscard]] http::LoopHandler& loop_handler();
   // Starts the maintenance thread, which lives as long as the App.

@@ -10,25 +10,33 @@ using http::Request;
 using http::Response;
 using http::SessionNeed;
 
+constexpr std::string_view kOpenApi = "openapi.json";
+
 Response page(std::string_view name) {
   return http::html_response(200, std::string(web::find_asset(name)->body));
 }
 
-// Only what is meant for pages to load: the pages themselves have routes of their own.
-Response asset(const Request& request) {
-  const web::Asset* found = web::find_asset(request.id);
-  if (found == nullptr || request.id.ends_with(".html")) {
-    return http::error_response({ErrorCode::not_found}, request);
-  }
+Response file(const web::Asset& asset, const Request& request) {
   Response response{.status = 200};
-  if (request.headers.get("If-None-Match") == found->etag) {
+  if (request.headers.get("If-None-Match") == asset.etag) {
     response.status = 304;
   } else {
-    response.content_type = found->content_type;
-    response.body = found->body;
+    response.content_type = asset.content_type;
+    response.body = asset.body;
   }
-  response.header("ETag", std::string(found->etag)).header("Cache-Control", "public, max-age=300");
+  response.header("ETag", std::string(asset.etag)).header("Cache-Control", "public, max-age=300");
   return response;
+}
+
+// The pages and the description have routes of their own.
+bool is_for_pages(std::string_view name) { return !name.ends_with(".html") && name != kOpenApi; }
+
+Response asset(const Request& request) {
+  const web::Asset* found = web::find_asset(request.id);
+  if (found == nullptr || !is_for_pages(request.id)) {
+    return http::error_response({ErrorCode::not_found}, request);
+  }
+  return file(*found, request);
 }
 
 }  // namespace
@@ -47,6 +55,8 @@ void PageRoutes::mount(http::Router& router) {
   add("/auth/error", [this](const Request& request) { return error_page(request); });
   add("/auth/continue", [this](const Request& request) { return go_on(request); });
   add("/auth/assets/{id}", asset);
+  add("/openapi.json",
+      [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
   add(
       "/", [this](const Request& request) { return root(request); },
       config_.server.demo ? SessionNeed::none : SessionNeed::optional);

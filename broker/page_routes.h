@@ -1,5 +1,6 @@
-// The built-in pages and the files they are made of. The pages are clients of the JSON API like any
-// other front end; the server fills in nothing but the error page.
+// The built-in pages, the files they are made of, and the OpenAPI description of all routes. The
+// pages are clients of the JSON API like any other front end; the server fills in nothing but the
+// error page.
 #pragma once
 
 #include "broker/http/router.h"

@@ -8,6 +8,7 @@ string(REPLACE "|" ";" FILES "${FILES}")
 set(content_type_html "text/html; charset=utf-8")
 set(content_type_css "text/css; charset=utf-8")
 set(content_type_js "text/javascript; charset=utf-8")
+set(content_type_json "application/json")
 set(content_type_svg "image/svg+xml")
 
 set(arrays "")

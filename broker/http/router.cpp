@@ -90,4 +90,14 @@ Router::Match Router::match(Method method, std::string_view path) const {
   return match;
 }
 
+std::vector<const Route*> Router::routes() const {
+  std::vector<const Route*> all;
+  const auto append = [&all](const Entry& entry) {
+    for (const Route& route : entry.routes) all.push_back(&route);
+  };
+  for (const auto& [path, entry] : literal_) append(entry);
+  for (const Entry& entry : parametric_) append(entry);
+  return all;
+}
+
 }  // namespace latchkey::broker::http

@@ -45,6 +45,9 @@ class Router {
   // GET routes answer HEAD too.
   [[nodiscard]] Match match(Method method, std::string_view path) const;
 
+  // All of them, in no order; valid until the next add().
+  [[nodiscard]] std::vector<const Route*> routes() const;
+
  private:
   struct Entry {
     std::vector<std::string> segments;  // "{provider}" and "{id}" stand for any
