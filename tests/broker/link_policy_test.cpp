@@ -20,6 +20,9 @@ struct Row {
   LinkDecision decision;
 };
 
+// For the test's name in ctest.
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+
 const Row kTable[] = {
     {"KnownIdentityOfActiveOwner",
      {.owner = IdentityOwner{.user_id = kMe}, .email = EmailStanding::none},

@@ -197,6 +197,9 @@ struct FaultRow {
   const char* code;
 };
 
+// For the test's name in ctest.
+void PrintTo(const FaultRow& row, std::ostream* out) { *out << row.provider << ' ' << row.fault; }
+
 class ProviderFaults : public CallbackAttacks, public testing::WithParamInterface<FaultRow> {};
 
 TEST_P(ProviderFaults, EndTheFlowAndLeaveNothing) {
