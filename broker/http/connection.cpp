@@ -1,5 +1,6 @@
 #include "broker/http/connection.h"
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -252,21 +253,11 @@ bool Connection::settle() {
 }
 
 Deadline Connection::current_deadline() const {
-  if (!output_.empty()) return Deadline::write;
-  switch (state_) {
-    case State::idle:
-      return Deadline::idle;
-    case State::reading_head:
-      return Deadline::head;
-    case State::reading_body:
-      return Deadline::body;
-    case State::lingering:
-      return Deadline::linger;
-    case State::waiting:
-    case State::closing:
-      break;
-  }
-  return Deadline::none;
+  static constexpr std::array<Deadline, 6> kOfState = {
+      Deadline::idle, Deadline::head, Deadline::body,    // idle, reading_head, reading_body
+      Deadline::none, Deadline::none, Deadline::linger,  // waiting, closing, lingering
+  };
+  return output_.empty() ? kOfState[static_cast<std::size_t>(state_)] : Deadline::write;
 }
 
 void Connection::account() {

@@ -6,13 +6,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "tests/broker/http/loop_under_test.h"
 
 namespace latchkey::test {
 namespace {
 
-using broker::http::LoopOptions;
 using namespace std::chrono_literals;
 
 constexpr std::string_view kGet = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -122,6 +122,29 @@ TEST(ConnectionLimits, FiveHundredSlowClientsDelayNobody) {
     client.send(kGet);
     ASSERT_EQ(client.read_answer().status, 200);
     for (const RawClient& other : slow) other.send("x");
+  }
+}
+
+TEST(ConnectionLimits, IdleConnectionsHoldNoBuffers) {
+  constexpr std::size_t kClients = 1000;
+  constexpr std::size_t kBytesEach = 1024;  // for both ends
+  broker::http::raise_descriptor_limit();
+  LoopUnderTest loop;
+  const std::string body(60'000, 'b');
+  const std::string head = "POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n";
+  const std::size_t before = ::mallinfo2().uordblks;
+  std::deque<RawClient> idle;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    idle.push_back(loop.client());
+    idle.back().send(head + body);
+    loop.sink.next_ticket().answer(plain_answer(body));
+    ASSERT_EQ(idle.back().read_answer().body.size(), body.size());
+  }
+  loop.sink.forget();
+  EXPECT_LT(::mallinfo2().uordblks - before, kClients * kBytesEach);
+  for (RawClient& client : idle) {
+    client.send(kGet);
+    ASSERT_EQ(client.read_answer().status, 200);
   }
 }
 

@@ -12,7 +12,6 @@ namespace latchkey::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 std::string get(const std::string& target, const std::string& fields = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";

@@ -52,6 +52,11 @@ std::vector<std::string> TalkingSink::requests() const {
   return requests_;
 }
 
+void TalkingSink::forget() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string>().swap(requests_);
+}
+
 LoopUnderTest::LoopUnderTest(const broker::http::LoopOptions& options, const std::string& listen)
     : listener_(listen), loop_(options, clock_), thread_([this] { loop_.run(listener_, sink); }) {}
 

@@ -28,6 +28,8 @@ class TalkingSink final : public broker::http::RequestSink {
   broker::http::Ticket next_ticket();
   // "METHOD target body" of all requests that were run.
   [[nodiscard]] std::vector<std::string> requests() const;
+  // Drops what it remembers of requests.
+  void forget();
 
  private:
   mutable std::mutex mutex_;

@@ -118,6 +118,7 @@ RawClient::Answer RawClient::read_answer(bool to_head) {
   }
   answer.body = received_.substr(size, length);
   received_.erase(0, size + length);
+  if (received_.empty()) received_.shrink_to_fit();
   const char* status = answer.head.data() + kStatusAt;
   std::from_chars(status, status + 3, answer.status);
   return answer;
