@@ -1,36 +1,22 @@
 #include "base/log.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <iterator>
 #include <memory>
 
+#include <fmt/chrono.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include "base/encoding.h"
 #include "base/json.h"
 
 namespace latchkey::log {
 namespace {
 
 constexpr std::string_view kRedacted = "[redacted]";
-
-// OAuth parameters, tickets and cookies by their whole name, `-` written as `_`.
-constexpr auto kSensitiveNames = std::to_array<std::string_view>({
-    "access",        "api_key",       "appsecret_proof",     "assertion",
-    "authorization", "authorize_url", "client_assertion",    "code",
-    "code_verifier", "cookie",        "csrfmiddlewaretoken", "csrftoken",
-    "id_token_hint", "nonce",         "private_key",         "proxy_authorization",
-    "refresh",       "sessionid",     "set_cookie",          "signed_request",
-    "state",         "ticket",        "x_csrftoken",
-});
-
-// And whatever is named like one: id_token, debug_token, client_secret, secret_key, new_password.
-constexpr auto kSensitiveEndings = std::to_array<std::string_view>(
-    {"token", "secret", "secret_key", "secret_key_fallbacks", "password", "passwd"});
 
 std::atomic<Level> minimum_level{Level::info};
 
@@ -60,16 +46,22 @@ spdlog::logger& output() {
   return logger;
 }
 
-// RFC 3339, UTC, with microseconds.
-std::string timestamp() {
+// RFC 3339, UTC, with microseconds. The text up to the second is kept from one line to the next.
+std::string_view timestamp() {
+  constexpr std::size_t kSecondsEnd = sizeof("2026-01-02T03:04:05") - 1;
+  thread_local std::string text;
+  thread_local std::chrono::sys_seconds second{};
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const auto day = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(now - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
+  const auto current = std::chrono::floor<std::chrono::seconds>(now);
+  if (text.empty() || current != second) {
+    text = fmt::format("{:%Y-%m-%dT%H:%M:%S}.000000Z", current);
+    second = current;
+  }
+  auto rest = static_cast<unsigned>((now - current).count());
+  for (std::size_t digit = 6; digit > 0; --digit, rest /= 10) {
+    text[kSecondsEnd + digit] = static_cast<char>('0' + rest % 10);
+  }
+  return text;
 }
 
 // JSON leaves DEL and C1 as they are, but a terminal that shows the log obeys them. In JSON text
@@ -92,6 +84,58 @@ std::string escape_terminal_controls(const std::string& json) {
   return out;
 }
 
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
+void append_value(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    out.append(1, '"').append(text).append(1, '"');
+  } else {
+    out += escape_terminal_controls(JsonWriter().value(text).text());
+  }
+}
+void append_value(std::string& out, bool value) { out += value ? "true" : "false"; }
+void append_value(std::string& out, std::int64_t value) { out += fmt::format_int(value).c_str(); }
+void append_value(std::string& out, double value) {
+  // JSON has no word for what is no number.
+  std::isfinite(value) ? fmt::format_to(std::back_inserter(out), "{}", value)
+                       : fmt::format_to(std::back_inserter(out), "null");
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view text) {
+  append_value(out, name);
+  out += ':';
+  append_value(out, text);
+}
+
+void append_line(std::string& out, Level level, std::string_view event, Fields fields,
+                 std::string_view time) {
+  out += '{';
+  append_field(out, "time", time);
+  out += ',';
+  append_field(out, "level", name_of(level));
+  out += ',';
+  append_field(out, "event", event);
+  for (const Field& field : fields) {
+    out += ',';
+    append_value(out, field.name.text);
+    out += ':';
+    // A flag like "has_password" tells nothing; anything longer might.
+    if (field.name.sensitive && !std::holds_alternative<bool>(field.value)) {
+      append_value(out, kRedacted);
+    } else {
+      std::visit([&out](const auto& value) { append_value(out, value); }, field.value);
+    }
+  }
+  out += '}';
+}
+
+void emit(std::string_view lines) {
+  output().log(spdlog::level::info, spdlog::string_view_t(lines.data(), lines.size()));
+}
+
 }  // namespace
 
 void set_level(Level level) { minimum_level.store(level, std::memory_order_relaxed); }
@@ -99,33 +143,25 @@ void set_level(Level level) { minimum_level.store(level, std::memory_order_relax
 bool enabled(Level level) { return level >= minimum_level.load(std::memory_order_relaxed); }
 
 void write(Level level, std::string_view event, Fields fields) {
-  if (!enabled(level)) return;
-  output().log(spdlog::level::info,
-               spdlog::string_view_t(format(level, event, fields, timestamp())));
+  if (enabled(level)) emit(format(level, event, fields, timestamp()));
 }
 
 std::string format(Level level, std::string_view event, Fields fields, std::string_view time) {
-  JsonWriter json;
-  json.begin_object().field("time", time).field("level", name_of(level)).field("event", event);
-  for (const Field& field : fields) {
-    json.key(field.name);
-    // A flag like "has_password" tells nothing; anything longer might.
-    if (is_sensitive(field.name) && !std::holds_alternative<bool>(field.value)) {
-      json.value(kRedacted);
-    } else {
-      std::visit([&json](const auto& value) { json.value(value); }, field.value);
-    }
-  }
-  return escape_terminal_controls(json.end_object().text());
+  std::string line;
+  append_line(line, level, event, fields, time);
+  return line;
 }
 
-bool is_sensitive(std::string_view name) {
-  std::string plain = ascii_lower(name);
-  std::replace(plain.begin(), plain.end(), '-', '_');
-  return std::find(kSensitiveNames.begin(), kSensitiveNames.end(), plain) !=
-             kSensitiveNames.end() ||
-         std::any_of(kSensitiveEndings.begin(), kSensitiveEndings.end(),
-                     [&plain](std::string_view ending) { return plain.ends_with(ending); });
+void LineBuffer::add(Level level, std::string_view event, Fields fields) {
+  if (!enabled(level)) return;
+  if (!lines_.empty()) lines_ += '\n';
+  append_line(lines_, level, event, fields, timestamp());
+}
+
+void LineBuffer::flush() {
+  if (lines_.empty()) return;
+  emit(lines_);
+  lines_.clear();
 }
 
 }  // namespace latchkey::log

@@ -113,6 +113,23 @@ TEST(Log, WritesToStderrWithAnRfc3339Time) {
   EXPECT_TRUE(std::regex_match(text, kLine)) << text;
 }
 
+TEST(Log, BufferedLinesLeaveTogetherAndInOrder) {
+  const std::string text = stderr_of([] {
+    LineBuffer lines;
+    lines.add(Level::info, "first", {{"code", "s3cret"}});
+    lines.add(Level::debug, "dropped", {});
+    info("between");
+    lines.add(Level::info, "second", {{"ms", 0.125}});
+    lines.flush();
+    lines.flush();
+  });
+  static const std::regex kLines(
+      R"re(\{[^\n]*"event":"between"\}\n)re"
+      R"re(\{[^\n]*"event":"first","code":"\[redacted\]"\}\n)re"
+      R"re(\{[^\n]*"event":"second","ms":0\.125\}\n)re");
+  EXPECT_TRUE(std::regex_match(text, kLines)) << text;
+}
+
 TEST(Log, LinesBelowTheLevelAreDropped) {
   EXPECT_FALSE(enabled(Level::debug));
   EXPECT_EQ(stderr_of([] { debug("quiet"); }), "");
