@@ -29,6 +29,20 @@ bool is_value_byte(char c) {
 
 bool is_attribute_byte(char c) { return c >= ' ' && c < '\x7f' && c != ';'; }
 
+// RFC 6265 section 4.2.1, read leniently. Only spaces and tabs are trimmed: were other white space
+// taken off too, "\xe2\x80\x80__Host-x", which any subdomain can set, would become "__Host-x".
+template <class Visit>
+void for_each_pair(std::string_view header, Visit visit) {
+  for (std::string_view rest = header; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    visit(trim(pair.substr(0, equals)), trim(pair.substr(equals + 1)));
+  }
+}
+
 std::string_view name_of(config::SameSite same_site) {
   switch (same_site) {
     case config::SameSite::lax:
@@ -55,23 +69,22 @@ SetCookie application_cookie(const config::Session& config, const std::string& n
 
 }  // namespace
 
-// RFC 6265 section 4.2.1, read leniently. Only spaces and tabs are trimmed: were other white space
-// taken off too, "\xe2\x80\x80__Host-x", which any subdomain can set, would become "__Host-x".
 CookieJar CookieJar::parse(const std::vector<std::string_view>& headers) {
   CookieJar jar;
-  for (std::string_view rest : headers) {
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(';'), rest.size());
-      const std::string_view pair = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      const std::size_t equals = pair.find('=');
-      if (equals == std::string_view::npos) continue;
-      const std::string_view name = trim(pair.substr(0, equals));
-      if (!is_cookie_name(name)) continue;
-      jar.pairs_.emplace_back(name, trim(pair.substr(equals + 1)));
-    }
+  for (const std::string_view header : headers) {
+    for_each_pair(header, [&jar](std::string_view name, std::string_view value) {
+      if (is_cookie_name(name)) jar.pairs_.emplace_back(name, value);
+    });
   }
   return jar;
+}
+
+void CookieSearch::look_in(std::string_view header) {
+  for_each_pair(header, [this](std::string_view name, std::string_view value) {
+    if (name != name_) return;
+    value_ = value;
+    ++count_;
+  });
 }
 
 std::optional<std::string_view> CookieJar::get(std::string_view name) const {

@@ -35,6 +35,24 @@ class CookieJar {
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
 
+// Finds one cookie without making a jar, for requests that need no other: found() is what
+// CookieJar::get() would answer.
+class CookieSearch {
+ public:
+  explicit CookieSearch(std::string_view name) : name_(name) {}
+
+  // `header` outlives the search.
+  void look_in(std::string_view header);
+  [[nodiscard]] std::optional<std::string_view> found() const {
+    return count_ == 1 ? std::optional(value_) : std::nullopt;
+  }
+
+ private:
+  std::string_view name_;
+  std::string_view value_;
+  int count_ = 0;
+};
+
 struct SetCookie {
   std::string name;
   std::string value;

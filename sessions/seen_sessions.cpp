@@ -13,18 +13,22 @@ TimePoint SeenSessions::latest(std::int64_t id, TimePoint stored_at) const {
   return found == shard.notes.end() ? stored_at : std::max(stored_at, found->second.seen_at);
 }
 
-void SeenSessions::note(const Sighting& sighting, TimePoint stored_at) {
-  if (sighting.seen_at <= stored_at) return;
-  Shard& shard = shard_of(sighting.id);
+bool SeenSessions::see(std::int64_t id, TimePoint now, TimePoint stored_at, TimePoint oldest) {
+  Shard& shard = shard_of(id);
   const std::lock_guard lock(shard.mutex);
-  if (const auto found = shard.notes.find(sighting.id); found != shard.notes.end()) {
-    found->second.seen_at = std::max(found->second.seen_at, sighting.seen_at);
-    return;
+  if (const auto found = shard.notes.find(id); found != shard.notes.end()) {
+    TimePoint& seen_at = found->second.seen_at;
+    if (std::max(stored_at, seen_at) <= oldest) return false;
+    seen_at = std::max(seen_at, now);
+    return true;
   }
-  if (shard.notes.size() >= options_.max_entries / kShards) return;
-  shard.notes.emplace(sighting.id, Note{.seen_at = sighting.seen_at,
-                                        .stored_at = stored_at,
-                                        .next_write_at = stored_at + options_.write_every});
+  if (stored_at <= oldest) return false;
+  if (now > stored_at && shard.notes.size() < options_.max_entries / kShards) {
+    shard.notes.emplace(id, Note{.seen_at = now,
+                                 .stored_at = stored_at,
+                                 .next_write_at = stored_at + options_.write_every});
+  }
+  return true;
 }
 
 std::vector<SeenSessions::Sighting> SeenSessions::due(TimePoint now) {

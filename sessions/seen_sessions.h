@@ -16,6 +16,10 @@ namespace latchkey::sessions {
 
 class SeenSessions {
  public:
+  // How far the stored last_seen_at may lag behind: a minute between writes, and the time until the
+  // next flush. The store must not call a session idle that this process has just seen.
+  static constexpr std::chrono::minutes kStoredLag{2};
+
   struct Options {
     Duration write_every = std::chrono::minutes(1);  // per session
     std::size_t max_entries = std::size_t{1} << 20;  // beyond: not noted
@@ -30,7 +34,9 @@ class SeenSessions {
   // When the session was last seen: `stored_at`, which is what the store says, or a later time
   // noted here.
   [[nodiscard]] TimePoint latest(std::int64_t id, TimePoint stored_at) const;
-  void note(const Sighting& sighting, TimePoint stored_at);
+  // Notes that the session is seen at `now`, and answers whether it was seen after `oldest` before:
+  // if not, it has lapsed, and nothing is noted.
+  [[nodiscard]] bool see(std::int64_t id, TimePoint now, TimePoint stored_at, TimePoint oldest);
 
   // What is to be written now, ordered by id, and stays noted until written() confirms it. Notes
   // that the store has and that no longer hold a write back are forgotten.

@@ -8,15 +8,14 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/clock.h"
-#include "sessions/session_service.h"
+#include "sessions/session_lookup.h"
 
 namespace latchkey::sessions {
 
@@ -25,16 +24,17 @@ class SessionCache {
  public:
   static constexpr std::chrono::seconds kFreshFor{30};
 
-  explicit SessionCache(const Clock& clock, std::size_t max_entries = 100'000);
+  explicit SessionCache(const Clock& clock, std::size_t max_entries = 32'768);
 
   // What has been forgotten so far. Taken before the store is asked, it tells put() whether the
   // answer may have been overtaken by a change.
   using Mark = std::uint64_t;
   [[nodiscard]] Mark mark() const { return changes_.load(); }
 
-  [[nodiscard]] std::optional<LiveSession> find(const std::string& token_hash) const;
+  // Null: not known here.
+  [[nodiscard]] SessionPtr find(std::string_view token_hash) const;
   // Keeps an answer of the store, unless it is closed or anything was forgotten since `mark`.
-  void put(const LiveSession& live, Mark mark);
+  void put(SessionPtr live, Mark mark);
 
   void forget_session(const std::string& token_hash);
   void forget_user(sql::UserId user);
@@ -47,17 +47,22 @@ class SessionCache {
 
  private:
   struct Entry {
-    LiveSession live;
+    SessionPtr live;
     MonotonicPoint read_at;
   };
-  struct Shard {
-    mutable std::mutex mutex;
-    std::unordered_map<std::string, Entry> by_hash;
-    std::unordered_map<sql::UserId, std::unordered_set<std::string>> of_user;
+  // A token's hash is as good as random: any eight bytes of it are a hash, the last one a shard.
+  struct Prefix {
+    std::size_t operator()(std::string_view token_hash) const;
   };
-  // A token's hash is as good as random, so its first byte spreads evenly.
-  [[nodiscard]] Shard& shard_of(const std::string& token_hash) const;
-  static void erase(Shard& shard, std::unordered_map<std::string, Entry>::iterator entry);
+  // The keys are the hashes inside the entries.
+  using ByHash = std::unordered_map<std::string_view, Entry, Prefix>;
+  struct alignas(64) Shard {  // a cache line of its own for each lock
+    mutable std::mutex mutex;
+    ByHash by_hash;
+    std::unordered_map<sql::UserId, std::unordered_set<std::string_view>> of_user;
+  };
+  [[nodiscard]] Shard& shard_of(std::string_view token_hash) const;
+  static void erase(Shard& shard, ByHash::iterator entry);
 
   const Clock& clock_;
   const std::size_t max_per_shard_;
@@ -71,9 +76,7 @@ class CachedLookup final : public SessionLookup {
  public:
   CachedLookup(SessionCache& cache, SessionLookup& store) : cache_(cache), store_(store) {}
   void find(std::string token_hash, Callback done) override;
-  std::optional<LiveSession> remembered(const std::string& token_hash) override {
-    return cache_.find(token_hash);
-  }
+  SessionPtr remembered(std::string_view token_hash) override { return cache_.find(token_hash); }
   void forget_session(const std::string& token_hash) override { cache_.forget_session(token_hash); }
   void forget_user(sql::UserId user) override { cache_.forget_user(user); }
 

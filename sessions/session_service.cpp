@@ -1,9 +1,9 @@
 #include "sessions/session_service.h"
 
 #include <algorithm>
+#include <future>
 
 #include "base/crypto.h"
-#include "base/encoding.h"
 #include "base/try.h"
 
 namespace latchkey::sessions {
@@ -17,41 +17,22 @@ constexpr std::size_t kFlushBatch = 1000;
 constexpr int kSweepBatch = 1000;
 constexpr int kMaxSweepBatches = 100;
 
-// How far the stored last_seen_at may lag behind: a minute between writes, and the time until the
-// next flush. The store must not call a session idle that this process has just seen.
-constexpr std::chrono::minutes kLastSeenLag{2};
-
 // Once a minute, but often enough that another instance judges a short idle time-out about right.
 Duration write_every(const config::Session& config) {
   return std::min<Duration>(std::chrono::minutes(1), Duration(config.idle_timeout) / 4);
 }
 
+constexpr bool is_base64url(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+// Spelled as issue() spells them. Bits that belong to no byte are no matter: the hash differs.
 bool can_be_token(std::string_view text) {
-  return text.size() == kTokenLength && base64url_decode(text).has_value();
+  return text.size() == kTokenLength && std::all_of(text.begin(), text.end(), is_base64url);
 }
 
 }  // namespace
-
-DatabaseLookup::DatabaseLookup(sql::Pool& pool, const Clock& clock, Duration idle_timeout)
-    : pool_(pool), clock_(clock), idle_timeout_(idle_timeout) {}
-
-void DatabaseLookup::find(std::string token_hash, Callback done) { done(ask(token_hash)); }
-
-SessionLookup::Answer DatabaseLookup::ask(const std::string& token_hash) const {
-  auto lease = pool_.acquire();
-  if (!lease) return fail(sql::to_error(lease.error()));
-  auto found =
-      sql::sessions::find(**lease, {token_hash}, clock_.now(), idle_timeout_ + kLastSeenLag);
-  if (!found) return fail(sql::to_error(found.error()));
-  if (found->empty()) return std::nullopt;
-  sql::SessionWithUser& row = found->front();
-  auto identities = sql::identities::list_of_user(**lease, row.user.id);
-  if (!identities) return fail(sql::to_error(identities.error()));
-  return LiveSession{.token_hash = std::move(row.token_hash),
-                     .session = std::move(row.session),
-                     .user = std::move(row.user),
-                     .identities = std::move(*identities)};
-}
 
 SessionService::SessionService(sql::Pool& pool, SessionLookup& lookup,
                                const config::Session& config, const Clock& clock, Random& random)
@@ -73,45 +54,50 @@ sql::Outcome<IssuedSession> SessionService::issue(sql::Connection& connection,
                        .expires_at = now + lifetime,
                        .remember = request.remember};
   issued.token_hash = sha256(issued.token);
-  LATCHKEY_TRY(sql::sessions::insert(connection,
-                                     {.token_hash = issued.token_hash,
-                                      .user_id = request.user_id,
-                                      .created_at = now,
-                                      .expires_at = issued.expires_at,
-                                      .idle_expires_at = now + config_.idle_timeout + kLastSeenLag,
-                                      .remember = request.remember,
-                                      .method = request.method,
-                                      .ip = request.ip,
-                                      .user_agent = request.user_agent}));
+  LATCHKEY_TRY(sql::sessions::insert(
+      connection, {.token_hash = issued.token_hash,
+                   .user_id = request.user_id,
+                   .created_at = now,
+                   .expires_at = issued.expires_at,
+                   .idle_expires_at = now + config_.idle_timeout + SeenSessions::kStoredLag,
+                   .remember = request.remember,
+                   .method = request.method,
+                   .ip = request.ip,
+                   .user_agent = request.user_agent}));
   return issued;
 }
 
 void SessionService::check(std::string_view token, SessionLookup::Callback done) {
-  if (!can_be_token(token)) return done(std::nullopt);
+  if (!can_be_token(token)) return done(nullptr);
   lookup_.find(sha256(token), [this, done = std::move(done)](SessionLookup::Answer answer) {
-    if (answer && *answer && !confirm(**answer)) answer = std::nullopt;
+    if (answer && *answer && !confirm(**answer)) answer = nullptr;
     done(std::move(answer));
   });
 }
 
-std::optional<LiveSession> SessionService::check_remembered(std::string_view token) {
-  if (!can_be_token(token)) return std::nullopt;
-  auto live = lookup_.remembered(sha256(token));
-  if (live && !confirm(*live)) return std::nullopt;
-  return live;
+SessionLookup::Answer SessionService::check_now(std::string_view token) {
+  std::promise<SessionLookup::Answer> promise;
+  check(token, [&promise](SessionLookup::Answer answer) { promise.set_value(std::move(answer)); });
+  return promise.get_future().get();
+}
+
+SessionPtr SessionService::check_remembered(std::string_view token) {
+  if (!can_be_token(token)) return nullptr;
+  SessionPtr live = lookup_.remembered(sha256(token));
+  return live && confirm(*live) ? live : nullptr;
 }
 
 // The look-up may have answered from a cache, so nothing of it is taken on trust but that the
 // session exists.
-bool SessionService::confirm(LiveSession& live) {
+bool SessionService::confirm(const LiveSession& live) {
   const TimePoint now = clock_.now();
-  sql::SessionRow& session = live.session;
+  const sql::SessionRow& session = live.session;
   if (live.user.disabled() || session.expires_at <= now) return false;
-  const TimePoint stored_at = session.last_seen_at;
-  session.last_seen_at = seen_.latest(session.id, stored_at);
-  if (session.last_seen_at + config_.idle_timeout <= now) return false;
-  seen_.note({.id = session.id, .seen_at = now}, stored_at);
-  return true;
+  return seen_.see(session.id, now, session.last_seen_at, now - config_.idle_timeout);
+}
+
+TimePoint SessionService::last_seen(const sql::SessionRow& session) const {
+  return seen_.latest(session.id, session.last_seen_at);
 }
 
 Status SessionService::end(const std::string& token_hash) {
@@ -161,8 +147,8 @@ Result<std::int64_t> SessionService::sweep() {
   if (!lease) return fail(sql::to_error(lease.error()));
   std::int64_t total = 0;
   for (int batch = 0; batch < kMaxSweepBatches; ++batch) {
-    const auto swept = sql::sessions::sweep(**lease, clock_.now(),
-                                            config_.idle_timeout + kLastSeenLag, kSweepBatch);
+    const auto swept = sql::sessions::sweep(
+        **lease, clock_.now(), config_.idle_timeout + SeenSessions::kStoredLag, kSweepBatch);
     if (!swept) return fail(sql::to_error(swept.error()));
     total += *swept;
     if (*swept < kSweepBatch) break;

@@ -3,8 +3,6 @@
 // writes: what it saw is written later, in batches, by flush_seen(). Thread-safe.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,55 +11,10 @@
 #include "base/random.h"
 #include "config/config.h"
 #include "sessions/seen_sessions.h"
-#include "sql/identities.h"
+#include "sessions/session_lookup.h"
 #include "sql/pool.h"
-#include "sql/sessions.h"
 
 namespace latchkey::sessions {
-
-// The user a live session speaks for, with the session itself.
-struct LiveSession {
-  std::string token_hash;  // raw SHA-256 of the cookie's token
-  sql::SessionRow session;
-  sql::User user;
-  std::vector<sql::IdentityRow> identities;  // of the user, oldest first
-};
-
-// Where a check finds sessions. The answer may come later and on another thread: from a cache, or
-// from a look-up that was batched with others.
-class SessionLookup {
- public:
-  // nullopt: there is no live session of that hash. An error: the store could not tell, which logs
-  // nobody out. A session in the answer may be up to two minutes over its idle time-out, because
-  // the store learns late when it was last seen; SessionService::check() knows better.
-  using Answer = Result<std::optional<LiveSession>>;
-  using Callback = std::function<void(Answer)>;
-
-  virtual ~SessionLookup() = default;
-  virtual void find(std::string token_hash, Callback done) = 0;
-  // Only what can be told at once, without asking anybody.
-  virtual std::optional<LiveSession> remembered(const std::string& /*token_hash*/) {
-    return std::nullopt;
-  }
-  // For look-ups that remember: that session, or that user's, must be asked for anew.
-  virtual void forget_session(const std::string& /*token_hash*/) {}
-  virtual void forget_user(sql::UserId /*user*/) {}
-};
-
-// Asks the database at once, on the caller's thread. The connection is back in the pool before the
-// callback runs.
-class DatabaseLookup final : public SessionLookup {
- public:
-  DatabaseLookup(sql::Pool& pool, const Clock& clock, Duration idle_timeout);
-  void find(std::string token_hash, Callback done) override;
-
- private:
-  [[nodiscard]] Answer ask(const std::string& token_hash) const;
-
-  sql::Pool& pool_;
-  const Clock& clock_;
-  Duration idle_timeout_;
-};
 
 struct IssueRequest {
   sql::UserId user_id = 0;
@@ -92,8 +45,12 @@ class SessionService {
   // `token` is the cookie's value, as the browser sent it; one that cannot be a token is answered
   // without a look-up. A live session is noted as seen.
   void check(std::string_view token, SessionLookup::Callback done);
-  // The same, never blocking: nullopt when only the store could tell.
-  std::optional<LiveSession> check_remembered(std::string_view token);
+  // The same, blocking.
+  SessionLookup::Answer check_now(std::string_view token);
+  // The same from memory alone: null when only the store could tell.
+  SessionPtr check_remembered(std::string_view token);
+  // When the session was last seen, here or, as far as the store knows, by another instance.
+  [[nodiscard]] TimePoint last_seen(const sql::SessionRow& session) const;
 
   // Ends one session. True also when it was gone already: log-out is idempotent.
   Status end(const std::string& token_hash);
@@ -120,7 +77,7 @@ class SessionService {
 
  private:
   // Whether the session is live now, by the clock and by what this process has seen.
-  bool confirm(LiveSession& live);
+  bool confirm(const LiveSession& live);
 
   sql::Pool& pool_;
   SessionLookup& lookup_;

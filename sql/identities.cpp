@@ -1,8 +1,6 @@
 #include "sql/identities.h"
 
-// A macro, because only literals join into a Statement's text.
-#define LATCHKEY_IDENTITY_COLUMNS \
-  "id, user_id, provider, subject, email, email_verified, linked_at, last_used_at"
+#include "sql/identity_row.h"
 
 namespace latchkey::sql {
 namespace {
@@ -42,19 +40,6 @@ constexpr Statement kRemoveAllOfUser = {
     .text = "DELETE FROM identities WHERE user_id = $1",
 };
 
-IdentityRow read_identity(const Row& row) {
-  return {
-      .id = row.int64(0),
-      .user_id = row.int64(1),
-      .provider = row.text(2),
-      .subject = row.text(3),
-      .email = row.text(4),
-      .email_verified = row.boolean(5),
-      .linked_at = row.timestamp(6),
-      .last_used_at = row.optional_timestamp(7),
-  };
-}
-
 }  // namespace
 
 namespace identities {
@@ -70,7 +55,7 @@ Outcome<std::optional<IdentityRow>> find(Connection& connection, const std::stri
 
 Outcome<std::vector<IdentityRow>> list_of_user(Connection& connection, UserId user) {
   return connection.execute(kListOfUser, Parameters().int64(user)).map([](const Rows& rows) {
-    return rows.all(read_identity);
+    return rows.all([](const Row& row) { return read_identity(row); });
   });
 }
 

@@ -1,6 +1,7 @@
 #include "sql/sessions.h"
 
 #include "base/try.h"
+#include "sql/identity_row.h"
 #include "sql/text.h"
 #include "sql/user_row.h"
 
@@ -23,12 +24,16 @@ constexpr Statement kFind = {
         "SELECT sessions.token_hash, sessions.id, sessions.user_id, sessions.created_at,"
         " sessions.authenticated_at, sessions.last_seen_at, sessions.expires_at,"
         " sessions.remember, sessions.method, coalesce(host(sessions.ip), ''),"
-        " sessions.user_agent, " LATCHKEY_USER_COLUMNS
+        " sessions.user_agent, " LATCHKEY_USER_COLUMNS ", " LATCHKEY_IDENTITY_COLUMNS
         " FROM sessions JOIN users ON users.id = sessions.user_id"
+        " LEFT JOIN identities ON identities.user_id = users.id"
         " WHERE sessions.token_hash = ANY ($1) AND sessions.expires_at > $2"
-        " AND sessions.last_seen_at > $3 AND users.disabled_at IS NULL",
+        " AND sessions.last_seen_at > $3 AND users.disabled_at IS NULL"
+        " ORDER BY sessions.id, identities.id",
 };
-constexpr int kUserColumn = 11;  // of kFind
+constexpr int kSessionIdColumn = 1;  // of kFind
+constexpr int kUserColumn = 11;
+constexpr int kIdentityColumn = 22;
 
 constexpr Statement kRemoveByHash = {
     .name = "sessions.remove_by_hash",
@@ -86,7 +91,22 @@ SessionWithUser read_session(const Row& row) {
               .user_agent = row.text(10),
           },
       .user = read_user(row, kUserColumn),
+      .identities = {},
   };
+}
+
+// A session takes as many rows as its user has identities, one after the other, and at least one.
+std::vector<SessionWithUser> read_sessions(const Rows& rows) {
+  std::vector<SessionWithUser> sessions;
+  for (int i = 0; i < rows.size(); ++i) {
+    const Row row = rows[i];
+    if (sessions.empty() || sessions.back().session.id != row.int64(kSessionIdColumn)) {
+      sessions.push_back(read_session(row));
+    }
+    if (row.is_null(kIdentityColumn)) continue;
+    sessions.back().identities.push_back(read_identity(row, kIdentityColumn));
+  }
+  return sessions;
 }
 
 }  // namespace
@@ -113,7 +133,7 @@ Outcome<std::vector<SessionWithUser>> find(Connection& connection,
                                            TimePoint now, Duration idle) {
   return connection
       .execute(kFind, Parameters().bytes_array(token_hashes).timestamp(now).timestamp(now - idle))
-      .map([](const Rows& rows) { return rows.all(read_session); });
+      .map(read_sessions);
 }
 
 Outcome<bool> remove_by_hash(Connection& connection, const std::string& token_hash) {

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "sql/connection.h"
+#include "sql/identities.h"
 #include "sql/users.h"
 
 namespace latchkey::sql {
@@ -40,11 +41,12 @@ struct NewSession {
   std::string user_agent;  // of any length and bytes; what is stored is cut and cleaned
 };
 
-// What a session check answers: the session and its user, read together.
+// What a session check answers: the session, its user and the user's identities, read together.
 struct SessionWithUser {
   std::string token_hash;
   SessionRow session;
   User user;
+  std::vector<IdentityRow> identities;  // oldest first
 };
 
 namespace sessions {

@@ -21,7 +21,7 @@ using testing::SizeIs;
 class Seen : public testing::Test {
  protected:
   void note(std::int64_t id, TimePoint stored_at) {
-    seen_.note({.id = id, .seen_at = clock_.now()}, stored_at);
+    EXPECT_TRUE(seen_.see(id, clock_.now(), stored_at, TimePoint::min()));
   }
   // What is written now.
   std::vector<std::int64_t> flush() {
@@ -45,6 +45,18 @@ TEST_F(Seen, LatestIsTheLaterOfStoredAndNoted) {
   EXPECT_EQ(seen_.latest(1, start_), start_ + seconds(30));
   EXPECT_EQ(seen_.latest(1, start_ + seconds(40)), start_ + seconds(40));
   EXPECT_EQ(seen_.latest(2, start_), start_);
+}
+
+TEST_F(Seen, WhatHasLapsedIsNotSeenAgain) {
+  clock_.advance(seconds(30));
+  EXPECT_FALSE(seen_.see(1, clock_.now(), start_, start_)) << "by what is stored";
+  EXPECT_EQ(seen_.size(), 0U);
+  EXPECT_TRUE(seen_.see(1, clock_.now(), start_, start_ - seconds(1)));
+  const TimePoint seen = clock_.now();
+  clock_.advance(seconds(30));
+  EXPECT_FALSE(seen_.see(1, clock_.now(), start_, seen)) << "by what is noted";
+  EXPECT_EQ(seen_.latest(1, start_), seen);
+  EXPECT_TRUE(seen_.see(1, clock_.now(), start_, seen - seconds(1)));
 }
 
 TEST_F(Seen, WritesOncePerMinuteAndSession) {

@@ -8,10 +8,10 @@
 namespace latchkey::sessions {
 namespace {
 
-LiveSession session_of(sql::UserId user, const std::string& token) {
-  LiveSession live;
-  live.token_hash = sha256(token);
-  live.user.id = user;
+SessionPtr session_of(sql::UserId user, const std::string& token) {
+  auto live = std::make_shared<LiveSession>();
+  live->token_hash = sha256(token);
+  live->user.id = user;
   return live;
 }
 
@@ -19,9 +19,9 @@ class SessionCacheTest : public testing::Test {
  protected:
   SessionCacheTest() { cache_.open(); }
 
-  void put(const LiveSession& live) { cache_.put(live, cache_.mark()); }
+  void put(SessionPtr live) { cache_.put(std::move(live), cache_.mark()); }
   [[nodiscard]] bool knows(const std::string& token) const {
-    return cache_.find(sha256(token)).has_value();
+    return cache_.find(sha256(token)) != nullptr;
   }
 
   test::FakeClock clock_;
@@ -74,6 +74,23 @@ TEST_F(SessionCacheTest, WhileNobodyCanTellItOfChangesItKnowsNothing) {
   EXPECT_FALSE(knows("a"));
   put(session_of(1, "a"));
   EXPECT_TRUE(knows("a"));
+}
+
+TEST_F(SessionCacheTest, ANewerAnswerReplacesAnOlderOne) {
+  put(session_of(1, "a"));
+  put(session_of(2, "a"));
+  EXPECT_EQ(cache_.find(sha256("a"))->user.id, 2);
+  cache_.forget_user(1);
+  EXPECT_TRUE(knows("a"));
+  cache_.forget_user(2);
+  EXPECT_FALSE(knows("a"));
+}
+
+TEST_F(SessionCacheTest, AnEntryThatIsForgottenOutlivesItsUse) {
+  put(session_of(1, "a"));
+  const SessionPtr used = cache_.find(sha256("a"));
+  cache_.close();
+  EXPECT_EQ(used->user.id, 1);
 }
 
 TEST_F(SessionCacheTest, MemoryIsBounded) {

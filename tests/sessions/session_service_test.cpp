@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/crypto.h"
+#include "sessions/batched_lookup.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_random.h"
 #include "tests/support/must.h"
@@ -33,11 +34,9 @@ class Sessions : public testing::Test {
     if (request.method.empty()) request.method = "password";
     return must(service_.issue(*connection_, request));
   }
-  std::optional<LiveSession> check(const std::string& token) { return check_at(service_, token); }
-  static std::optional<LiveSession> check_at(SessionService& service, const std::string& token) {
-    std::optional<LiveSession> live;
-    service.check(token, [&](SessionLookup::Answer answer) { live = must(std::move(answer)); });
-    return live;
+  SessionPtr check(const std::string& token) { return check_at(service_, token); }
+  static SessionPtr check_at(SessionService& service, const std::string& token) {
+    return must(service.check_now(token));
   }
   TimePoint stored_last_seen(const IssuedSession& session) {
     constexpr sql::Statement kLastSeen = {
@@ -63,7 +62,8 @@ class Sessions : public testing::Test {
   test::TestDatabase database_;
   std::unique_ptr<sql::Connection> connection_ = database_.connect();
   sql::Pool pool_{database_.pool_options()};
-  DatabaseLookup lookup_{pool_, clock_, config_.idle_timeout};
+  BatchedLookup lookup_{
+      {.database_url = database_.pool_options().url, .idle_timeout = config_.idle_timeout}, clock_};
   SessionService service_{pool_, lookup_, config_, clock_, random_};
   sql::UserId user_ = 0;
 };
@@ -226,7 +226,8 @@ TEST_F(Sessions, AnotherInstanceLearnsOfTheSighting) {
 // The stored last_seen_at lags a minute behind, which is much under a short time-out.
 TEST_F(Sessions, SessionInUseIsNotIdleUnderAShortTimeout) {
   config_.idle_timeout = seconds(60);
-  DatabaseLookup lookup(pool_, clock_, config_.idle_timeout);
+  BatchedLookup lookup(
+      {.database_url = database_.pool_options().url, .idle_timeout = config_.idle_timeout}, clock_);
   SessionService service(pool_, lookup, config_, clock_, random_);
   const IssuedSession issued = issue();
   for (int i = 0; i < 20; ++i) {
@@ -274,9 +275,8 @@ TEST_F(Sessions, ChecksAndFlushesFromManyThreads) {
       for (int round = 0; round < kRounds; ++round) {
         clock_.advance(seconds(1));
         const auto& session = issued[static_cast<std::size_t>(i + round) % issued.size()];
-        service_.check(session.token, [&](const SessionLookup::Answer& answer) {
-          if (!answer || !*answer) ++refused;
-        });
+        const auto answer = service_.check_now(session.token);
+        if (!answer || !*answer) ++refused;
       }
     });
   }
