@@ -46,6 +46,7 @@ struct Session {
   seconds absolute_timeout = std::chrono::days(14);
   SessionStore store = SessionStore::latchkey;
   bool remember_social = true;
+  bool cache = true;
 };
 
 struct Csrf {

@@ -53,6 +53,7 @@ std::vector<Key> make_schema() {
       {"session", "absolute_timeout", Span{at(&C::session, &Session::absolute_timeout)}},
       {"session", "store", choice(at(&C::session, &Session::store), {"latchkey", "django"})},
       {"session", "remember_social", Flag{at(&C::session, &Session::remember_social)}},
+      {"session", "cache", Flag{at(&C::session, &Session::cache)}},
 
       {"csrf", "cookie_name",
        Text{at(&C::csrf, &Csrf::cookie_name), check_cookie_name, kNeverEmpty}},
