@@ -28,8 +28,8 @@ struct Visitor {
 struct AdmissionRequest {
   providers::Identity identity;
   Intent intent = Intent::sign_in;
-  std::optional<sessions::LiveSession> current;  // the browser's session, if it has one
-  std::string state_hash;                        // of the claimed state
+  sessions::SessionPtr current;  // the browser's session, if it has one
+  std::string state_hash;        // of the claimed state
   std::string next;
   Visitor visitor;
 };

@@ -1,14 +1,17 @@
 #include "broker/app.h"
 
+#include <optional>
+
 #include "base/keyring.h"
-#include "broker/account_routes.h"
 #include "broker/change_listener.h"
+#include "broker/check_routes.h"
 #include "broker/health_routes.h"
 #include "broker/maintenance.h"
 #include "broker/page_routes.h"
 #include "broker/session_checks.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
+#include "sessions/batched_lookup.h"
 #include "sessions/session_cache.h"
 
 namespace latchkey::broker {
@@ -21,7 +24,7 @@ struct App::Parts {
   Keyring keyring;
   sql::Pool pool;
   sessions::SessionCache cache;
-  sessions::DatabaseLookup store;
+  sessions::BatchedLookup store;
   sessions::CachedLookup lookup;
   sessions::SessionService sessions;
   sessions::CsrfTokens csrf;
@@ -43,10 +46,11 @@ struct App::Parts {
   SessionRoutes session_routes;
   PageRoutes page_routes;
   http::Router router;
+  http::RequestIds request_ids;
   http::Dispatcher dispatcher;
 
   SessionChecks session_checks;
-  ChangeListener changes;
+  std::optional<ChangeListener> changes;
   std::unique_ptr<Maintenance> maintenance;
 };
 
@@ -55,7 +59,8 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       keyring(config.server.secret_key, config.server.secret_key_fallbacks),
       pool({.url = config.database.url, .size = config.database.pool_size}),
       cache(clock),
-      store(pool, clock, config.session.idle_timeout),
+      store({.database_url = config.database.url, .idle_timeout = config.session.idle_timeout},
+            clock),
       lookup(cache, store),
       sessions(pool, lookup, config.session, clock, random),
       csrf(keyring, random),
@@ -101,6 +106,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .origins = origins,
                       .config = config}),
       page_routes(config, faults, targets),
+      request_ids(random),
       dispatcher({.config = config,
                   .router = router,
                   .origins = origins,
@@ -108,19 +114,26 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                   .sessions = sessions,
                   .csrf = csrf,
                   .clock = clock,
-                  .random = random}),
-      session_checks(dispatcher, sessions, config.session),
-      changes(config.database.url, cache) {
+                  .request_ids = request_ids}),
+      session_checks({.sessions = sessions,
+                      .config = config.session,
+                      .origins = origins,
+                      .proxies = proxies,
+                      .request_ids = request_ids,
+                      .clock = clock}) {
+  // Nobody tells the cache of changes, and so it stays closed.
+  if (config.session.cache) changes.emplace(config.database.url, cache);
   signin_routes.mount(router);
   session_routes.mount(router);
-  mount_account_routes(router);
+  mount_check_routes(router);
   page_routes.mount(router);
   mount_health_routes(router, pool, cache);
 }
 
 App::App(const config::Config& config, const Clock& clock, Random& random)
     : parts_(std::make_unique<Parts>(config, clock, random)) {}
-App::~App() = default;
+// Checks that still wait for the store end while all that answers them is there.
+App::~App() { parts_->store.stop(); }
 
 const http::Dispatcher& App::dispatcher() const { return parts_->dispatcher; }
 const http::Router& App::router() const { return parts_->router; }

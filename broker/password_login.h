@@ -20,7 +20,7 @@ struct PasswordLoginRequest {
   std::string email;  // as typed
   Secret password;
   bool remember = false;
-  std::optional<sessions::LiveSession> current;
+  sessions::SessionPtr current;
   Visitor visitor;
 };
 

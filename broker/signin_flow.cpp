@@ -180,7 +180,7 @@ Result<Completed> SigninFlow::repeat_after_wait(const std::string& state_hash) {
   if (!completed) return fail(ErrorCode::state_replayed);
   LATCHKEY_TRY_ASSIGN(auto session, find_session(completed->session_token_hash));
   if (!session) return fail(ErrorCode::state_replayed);
-  return Completed{.outcome = AlreadySignedIn{std::move(session->user)},
+  return Completed{.outcome = AlreadySignedIn{session->user},
                    .next = parts_.targets.resolve(completed->next)};
 }
 
@@ -193,8 +193,7 @@ Result<std::optional<sql::claimed_states::Completed>> SigninFlow::find_completed
   return std::move(*completed);
 }
 
-Result<std::optional<sessions::LiveSession>> SigninFlow::find_session(
-    const std::string& token_hash) {
+Result<sessions::SessionPtr> SigninFlow::find_session(const std::string& token_hash) {
   std::promise<sessions::SessionLookup::Answer> promise;
   parts_.lookup.find(token_hash, [&promise](sessions::SessionLookup::Answer answer) {
     promise.set_value(std::move(answer));

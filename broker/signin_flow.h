@@ -34,7 +34,7 @@ struct BeginRequest {
   std::string provider;
   std::string next;  // as asked for; empty: the default
   Intent intent = Intent::sign_in;
-  std::optional<sessions::LiveSession> current;  // required to connect
+  sessions::SessionPtr current;  // required to connect
 };
 
 struct Begun {
@@ -46,7 +46,7 @@ struct Begun {
 struct CompletionRequest {
   std::string provider;
   std::optional<std::string> state, code, iss, error;
-  std::optional<sessions::LiveSession> current;
+  sessions::SessionPtr current;
   Visitor visitor;
 };
 
@@ -99,7 +99,7 @@ class SigninFlow {
   Result<Completed> repeat_after_wait(const std::string& state_hash);
   Result<std::optional<sql::claimed_states::Completed>> find_completed(
       const std::string& state_hash);
-  Result<std::optional<sessions::LiveSession>> find_session(const std::string& token_hash);
+  Result<sessions::SessionPtr> find_session(const std::string& token_hash);
 
   Parts parts_;
   Bulkhead bulkhead_;

@@ -54,8 +54,12 @@ std::string rfc3339(TimePoint time) {
 }
 
 void write_user(JsonWriter& json, const sql::User& user) {
-  json.field("id", user.id)
-      .field("email", user.email)
+  json.field("id", user.id);
+  write_profile(json, user);
+}
+
+void write_profile(JsonWriter& json, const sql::User& user) {
+  json.field("email", user.email)
       .field("username", user.email)
       .field("email_verified", user.email_verified())
       .field("name", user.name)

@@ -40,6 +40,8 @@ std::string rfc3339(TimePoint time);
 // The members of a user's own view of the account, without the braces around them (DESIGN section
 // 5, GET /api/account/).
 void write_user(JsonWriter& json, const sql::User& user);
+// The same without `id`.
+void write_profile(JsonWriter& json, const sql::User& user);
 void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities);
 
 // A fault that ends a sign-in in a browser: to spa.error_url if there is one, else the built-in

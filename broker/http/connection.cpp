@@ -201,7 +201,7 @@ void Connection::begin_body(std::string_view bytes) {
 }
 
 void Connection::refuse(ErrorCode fault) {
-  loop_.sink.refuse(fault, loop_.out);
+  loop_.sink.refuse(fault, peer_, loop_.out);
   state_ = State::closing;
   dropped_input_ = true;
 }

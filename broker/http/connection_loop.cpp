@@ -93,6 +93,7 @@ class ConnectionLoop::Run {
       for (int i = 0; i < count; ++i) dispatch(events_[static_cast<std::size_t>(i)]);
       go_on_reading();
       expire();
+      state_.sink.turn_ended();
       if (owner_.stopping() && !state_.draining) begin_drain();
     }
   }
@@ -145,7 +146,7 @@ class ConnectionLoop::Run {
 
   void admit(Listener::Accepted accepted) {
     if (connections_ >= owner_.options_.max_connections && !evict_idle()) {
-      return turn_away(accepted.socket);
+      return turn_away(accepted.socket, accepted.peer);
     }
     const std::uint32_t slot = take_slot();
     Seat& seat = seats_[slot];
@@ -159,8 +160,8 @@ class ConnectionLoop::Run {
     }
   }
 
-  void turn_away(int socket) {
-    state_.sink.refuse(ErrorCode::server_busy, state_.out);
+  void turn_away(int socket, std::string_view peer) {
+    state_.sink.refuse(ErrorCode::server_busy, peer, state_.out);
     ::send(socket, state_.out.data(), state_.out.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     state_.out.clear();
     ::close(socket);

@@ -1,12 +1,12 @@
 #include "broker/http/dispatcher.h"
 
-#include <chrono>
 #include <exception>
-#include <memory>
 
 #include "base/crypto.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/try.h"
+#include "broker/http/access_log.h"
 
 namespace latchkey::broker::http {
 namespace {
@@ -28,140 +28,126 @@ bool is_json(const Request& request) {
   return type && ascii_iequals(trim(type->substr(0, type->find(';'))), "application/json");
 }
 
-void add_security_headers(Response& response, const std::string& request_id) {
+}  // namespace
+
+void add_standard_headers(Response& response) {
   const bool page = response.content_type.starts_with("text/html");
   bool cache_control = false;
   for (const auto& [name, value] : response.headers) cache_control |= name == "Cache-Control";
-  response.header("X-Request-Id", request_id)
-      .header("X-Content-Type-Options", "nosniff")
+  response.header("X-Content-Type-Options", "nosniff")
       .header("Referrer-Policy", "no-referrer")
-      .header("Content-Security-Policy", std::string(page ? kPagePolicy : kApiPolicy));
+      .header("Content-Security-Policy", std::string(page ? kPagePolicy : kApiPolicy))
+      .header("Vary", "Origin");
   if (!cache_control) response.header("Cache-Control", "no-store");
 }
 
-}  // namespace
-
-// One request on its way, kept alive while the session look-up is out.
-struct Dispatcher::Exchange {
+Response Dispatcher::handle(RawRequest raw) const {
+  const MonotonicPoint began = parts_.clock.monotonic();
   Request request;
-  Respond respond;
-  MonotonicPoint started;
-  const Route* route = nullptr;
-  bool unsafe_with_cookie = false;
-};
-
-void Dispatcher::handle(RawRequest raw, Respond respond) const {
-  auto exchange = std::make_shared<Exchange>();
-  exchange->respond = std::move(respond);
-  exchange->started = parts_.clock.monotonic();
-  Request& request = exchange->request;
   request.method = parse_method(raw.method);
   request.path = std::move(raw.path);
   request.headers = std::move(raw.headers);
   request.body = std::move(raw.body);
-  request.request_id = hex_encode(random_bytes(parts_.random, 8));
+  request.request_id = parts_.request_ids.next();
   request.client_ip =
       parts_.proxies.client_address(raw.peer, request.headers.all("X-Forwarded-For"));
   request.cookies = sessions::CookieJar::parse(request.headers.all("Cookie"));
-  auto query = parse_query(query_of(raw.target));
-  if (!query) {
-    return finish(*exchange,
-                  error_response({ErrorCode::parameters_invalid, "bad escape in query"}, request));
-  }
-  request.query = std::move(*query);
-  request.session = std::move(raw.session);
-  if (request.method == Method::options) return finish(*exchange, preflight(request));
-  route(exchange);
-}
 
-Response Dispatcher::refusal(ErrorCode code) const {
-  Request request;
-  request.request_id = hex_encode(random_bytes(parts_.random, 8));
-  Response response = error_response({code}, request);
-  add_security_headers(response, request.request_id);
+  Response response = answer(request, raw.target);
+  add_standard_headers(response);
+  response.header("X-Request-Id", request.request_id);
+  const auto origin = request.headers.get("Origin");
+  if (origin && parts_.origins.is_foreign_allowed(*origin)) {
+    response.header("Access-Control-Allow-Origin", std::string(*origin))
+        .header("Access-Control-Allow-Credentials", "true")
+        .header("Access-Control-Expose-Headers", std::string(kExposedHeaders));
+  }
+  write_access({.method = method_name(request.method),
+                .path = request.path,
+                .status = response.status,
+                .began = began,
+                .ended = parts_.clock.monotonic(),
+                .client_ip = request.client_ip,
+                .request_id = request.request_id},
+               log::write);
   return response;
 }
 
-void Dispatcher::route(const std::shared_ptr<Exchange>& exchange) const {
-  Request& request = exchange->request;
+Response Dispatcher::refusal(ErrorCode code, std::string_view peer) const {
+  const MonotonicPoint now = parts_.clock.monotonic();
+  const std::string request_id = parts_.request_ids.next();
+  Response response = error_response({code}, request_id);
+  add_standard_headers(response);
+  response.header("X-Request-Id", request_id);
+  write_access({.method = {},
+                .path = {},
+                .status = response.status,
+                .began = now,
+                .ended = now,
+                .client_ip = peer,
+                .request_id = request_id},
+               log::write);
+  return response;
+}
+
+Response Dispatcher::answer(Request& request, std::string_view target) const {
+  auto query = parse_query(query_of(target));
+  if (!query) {
+    return error_response({ErrorCode::parameters_invalid, "bad escape in query"}, request);
+  }
+  request.query = std::move(*query);
+  return request.method == Method::options ? preflight(request) : route(request);
+}
+
+Response Dispatcher::route(Request& request) const {
   auto match = parts_.router.match(request.method, request.path);
   if (match.route == nullptr) {
     const bool known = !match.allow.empty();
     Response response =
         error_response({known ? ErrorCode::method_not_allowed : ErrorCode::not_found}, request);
     if (known) response.header("Allow", match.allow);
-    return finish(*exchange, std::move(response));
+    return response;
   }
-  exchange->route = match.route;
   request.provider = std::move(match.provider);
   request.id = std::move(match.id);
 
-  const bool unsafe = !is_safe(request.method);
-  if (unsafe) {
+  if (!is_safe(request.method)) {
     if (auto status = check_origin(request); !status) {
-      return finish(*exchange, error_response(status.error(), request));
+      return error_response(status.error(), request);
     }
     if (!request.body.empty() && !is_json(request)) {
-      return finish(*exchange, error_response({ErrorCode::unsupported_media_type}, request));
+      return error_response({ErrorCode::unsupported_media_type}, request);
     }
   }
+  if (auto status = authenticate(*match.route, request); !status) {
+    return error_response(status.error(), request);
+  }
+  return call(*match.route, request);
+}
+
+// Finds the session where it matters: for the handler, or because an unsafe request that carries
+// one must carry the CSRF token too.
+Status Dispatcher::authenticate(const Route& route, Request& request) const {
+  const bool unsafe = !is_safe(request.method);
   const auto token = request.cookies.get(parts_.config.session.cookie_name);
-  const bool wanted = exchange->route->session != SessionNeed::none || unsafe;
-  if (request.session) return with_session(exchange, std::move(request.session));
-  if (!wanted || !token) return with_session(exchange, std::optional<sessions::LiveSession>{});
-  parts_.sessions.check(*token, [this, exchange](sessions::SessionLookup::Answer answer) {
-    with_session(exchange, std::move(answer));
-  });
+  if (token && (route.session != SessionNeed::none || unsafe)) {
+    LATCHKEY_TRY_ASSIGN(request.session, parts_.sessions.check_now(*token));
+  }
+  if (route.session == SessionNeed::required && !request.session) {
+    return fail(ErrorCode::not_authenticated);
+  }
+  if (unsafe && request.session && !route.flow_guarded) return check_csrf_token(request);
+  return {};
 }
 
-void Dispatcher::with_session(const std::shared_ptr<Exchange>& exchange,
-                              sessions::SessionLookup::Answer answer) const {
-  Request& request = exchange->request;
-  if (!answer) return finish(*exchange, error_response(answer.error(), request));
-  request.session = std::move(*answer);
-  if (exchange->route->session == SessionNeed::required && !request.session) {
-    return finish(*exchange, error_response({ErrorCode::not_authenticated}, request));
-  }
-  if (!is_safe(request.method) && request.session && !exchange->route->flow_guarded) {
-    if (auto status = check_csrf_token(request); !status) {
-      return finish(*exchange, error_response(status.error(), request));
-    }
-  }
-  call(exchange);
-}
-
-void Dispatcher::call(const std::shared_ptr<Exchange>& exchange) const {
-  const Request& request = exchange->request;
-  Response response;
+Response Dispatcher::call(const Route& route, const Request& request) const {
   try {
-    response = exchange->route->handler(request);
+    return route.handler(request);
   } catch (const std::exception& bug) {
     log::error("http.handler_threw",
                {{"path", request.path}, {"request_id", request.request_id}, {"what", bug.what()}});
-    response = error_response({ErrorCode::internal_error}, request);
+    return error_response({ErrorCode::internal_error}, request);
   }
-  finish(*exchange, std::move(response));
-}
-
-void Dispatcher::finish(Exchange& exchange, Response response) const {
-  const Request& request = exchange.request;
-  add_security_headers(response, request.request_id);
-  const auto origin = request.headers.get("Origin");
-  if (origin && parts_.origins.is_foreign_allowed(*origin)) {
-    response.header("Access-Control-Allow-Origin", std::string(*origin))
-        .header("Access-Control-Allow-Credentials", "true")
-        .header("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
-  }
-  response.header("Vary", "Origin");
-  const auto took =
-      std::chrono::duration<double, std::milli>(parts_.clock.monotonic() - exchange.started);
-  log::info("http.request", {{"method", method_name(request.method)},
-                             {"path", request.path},
-                             {"status", response.status},
-                             {"ms", took.count()},
-                             {"ip", request.client_ip},
-                             {"request_id", request.request_id}});
-  exchange.respond(std::move(response));
 }
 
 // DESIGN section 5, CSRF (1). A browser sends Origin with every unsafe request and

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <future>
 #include <optional>
 
 #include <httplib.h>
@@ -10,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/url.h"
 #include "broker/http/framing.h"
+#include "broker/http/http_date.h"
 
 namespace latchkey::broker::http {
 namespace {
@@ -118,7 +118,7 @@ void tidy(const httplib::Request& request, httplib::Response& response) {
 
 class LibraryBridge::Library : public httplib::Server {
  public:
-  explicit Library(const Dispatcher& dispatcher) {
+  Library(const Dispatcher& dispatcher, const Clock& clock) {
     // Before routing, because the library's own routes are regular expressions, which recurse once
     // a character; ours are in router.h.
     set_pre_routing_handler(
@@ -126,10 +126,14 @@ class LibraryBridge::Library : public httplib::Server {
           write(ask(dispatcher, request), response);
           return HandlerResponse::Handled;
         });
-    set_post_routing_handler(tidy);
-    set_exception_handler([&dispatcher](const httplib::Request&, httplib::Response& response,
-                                        const std::exception_ptr&) {
-      write(dispatcher.refusal(ErrorCode::internal_error), response);
+    set_post_routing_handler(
+        [&clock](const httplib::Request& request, httplib::Response& response) {
+          response.set_header("Date", std::string(http_date(clock.now())));
+          tidy(request, response);
+        });
+    set_exception_handler([&dispatcher](const httplib::Request& request,
+                                        httplib::Response& response, const std::exception_ptr&) {
+      write(dispatcher.refusal(ErrorCode::internal_error, request.remote_addr), response);
     });
   }
 
@@ -147,16 +151,13 @@ class LibraryBridge::Library : public httplib::Server {
  private:
   static Response ask(const Dispatcher& dispatcher, const httplib::Request& request) {
     auto raw = to_raw(request);
-    if (!raw) return dispatcher.refusal(raw.error().code);
-    std::promise<Response> promise;
-    dispatcher.handle(*std::move(raw),
-                      [&promise](Response answer) { promise.set_value(std::move(answer)); });
-    return promise.get_future().get();
+    if (!raw) return dispatcher.refusal(raw.error().code, request.remote_addr);
+    return dispatcher.handle(*std::move(raw));
   }
 };
 
-LibraryBridge::LibraryBridge(const Dispatcher& dispatcher)
-    : library_(std::make_unique<Library>(dispatcher)) {}
+LibraryBridge::LibraryBridge(const Dispatcher& dispatcher, const Clock& clock)
+    : library_(std::make_unique<Library>(dispatcher, clock)) {}
 
 LibraryBridge::~LibraryBridge() = default;
 

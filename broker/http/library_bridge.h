@@ -9,14 +9,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "broker/http/dispatcher.h"
 
 namespace latchkey::broker::http {
 
 class LibraryBridge {
  public:
-  // `dispatcher` outlives the bridge.
-  explicit LibraryBridge(const Dispatcher& dispatcher);
+  // Both outlive the bridge.
+  LibraryBridge(const Dispatcher& dispatcher, const Clock& clock);
   ~LibraryBridge();
   LibraryBridge(const LibraryBridge&) = delete;
   LibraryBridge& operator=(const LibraryBridge&) = delete;

@@ -23,8 +23,8 @@ void begin_error(JsonWriter& json, std::string_view sentence, std::string_view c
 }
 
 Response finish_error(JsonWriter& json, const ErrorInfo& info, int retry_after,
-                      const Request& request) {
-  json.field("request_id", request.request_id).end_object();
+                      std::string_view request_id) {
+  json.field("request_id", request_id).end_object();
   Response response = json_response(info.status, json);
   if (retry_after > 0 || info.retry_later) {
     response.header("Retry-After",
@@ -121,11 +121,15 @@ Response redirect_response(int status, std::string location) {
   return response;
 }
 
-Response error_response(const Error& error, const Request& request) {
+Response error_response(const Error& error, std::string_view request_id) {
   const ErrorInfo& info = describe(error.code);
   JsonWriter json;
   begin_error(json, info.sentence, info.code);
-  return finish_error(json, info, error.retry_after, request);
+  return finish_error(json, info, error.retry_after, request_id);
+}
+
+Response error_response(const Error& error, const Request& request) {
+  return error_response(error, request.request_id);
 }
 
 Response form_error_response(ErrorCode code, std::string_view sentence,
@@ -138,7 +142,7 @@ Response form_error_response(ErrorCode code, std::string_view sentence,
     json.key(fault.field).begin_array().value(fault.sentence).end_array();
   }
   json.end_object();
-  return finish_error(json, info, 0, request);
+  return finish_error(json, info, 0, request.request_id);
 }
 
 }  // namespace latchkey::broker::http

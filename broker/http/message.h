@@ -48,9 +48,9 @@ struct Request {
   std::string body;
   std::string client_ip;  // of the visitor, behind trusted proxies too
   std::string request_id;
-  std::string provider;  // the {provider} of the route, else empty
-  std::string id;        // the {id} of the route, else empty
-  std::optional<sessions::LiveSession> session;
+  std::string provider;          // the {provider} of the route, else empty
+  std::string id;                // the {id} of the route, else empty
+  sessions::SessionPtr session;  // null: none, or the route does not ask
 
   // A parameter that must not be given twice: `parameters_invalid` when it is (HTTP parameter
   // pollution).
@@ -91,6 +91,7 @@ inline constexpr int kUsualRetryAfter = 5;  // seconds
 
 // {"detail","code","request_id"} with the status of the code; Retry-After where it helps. The
 // error's private detail stays out of it.
+Response error_response(const Error& error, std::string_view request_id);
 Response error_response(const Error& error, const Request& request);
 // The same with form faults: "errors": {field: [sentence]}.
 struct FieldFault {

@@ -37,6 +37,8 @@ class LoopHandler {
   // It may already hold answers to earlier requests of the connection. To HEAD the answer has no
   // body.
   virtual Taken take(const IncomingRequest& request, std::string& out) = 0;
+  // The loop has dealt with all that had come, and is about to wait.
+  virtual void turn_ended() {}
 };
 
 // Everything the loop needs of the service.
@@ -52,7 +54,9 @@ class RequestSink {
   virtual Fate take(const IncomingRequest& request, std::string& out) = 0;
   // Appends the answer to bytes that are no request, to one that was not finished in time, and to
   // one for which there is no room. It says "Connection: close".
-  virtual void refuse(ErrorCode fault, std::string& out) = 0;
+  virtual void refuse(ErrorCode fault, std::string_view peer, std::string& out) = 0;
+  // The loop has dealt with all that had come, and is about to wait.
+  virtual void turn_ended() {}
 };
 
 }  // namespace latchkey::broker::http

@@ -20,13 +20,15 @@ class Front final : public RequestSink {
     LoopHandler* first;
     const ConnectionLoop& loop;
     const WorkerOptions& workers;
+    const Clock& clock;
   };
 
   explicit Front(const Parts& parts)
       : dispatcher_(parts.dispatcher),
         first_(parts.first),
         loop_(parts.loop),
-        bridge_(parts.dispatcher),
+        clock_(parts.clock),
+        bridge_(parts.dispatcher, parts.clock),
         workers_(parts.workers) {}
 
   Fate take(const IncomingRequest& request, std::string& out) override {
@@ -36,12 +38,16 @@ class Front final : public RequestSink {
       if (taken == LoopHandler::Taken::later) return Fate::later;
     }
     if (submit(request)) return Fate::later;
-    refuse(ErrorCode::server_busy, out);
+    refuse(ErrorCode::server_busy, request.peer, out);
     return Fate::refused;
   }
 
-  void refuse(ErrorCode fault, std::string& out) override {
-    append_response(out, dispatcher_.refusal(fault), {.keep_alive = false});
+  void refuse(ErrorCode fault, std::string_view peer, std::string& out) override {
+    append_response(out, dispatcher_.refusal(fault, peer), clock_.now(), {.keep_alive = false});
+  }
+
+  void turn_ended() override {
+    if (first_ != nullptr) first_->turn_ended();
   }
 
  private:
@@ -59,6 +65,7 @@ class Front final : public RequestSink {
   const Dispatcher& dispatcher_;
   LoopHandler* first_;
   const ConnectionLoop& loop_;
+  const Clock& clock_;
   LibraryBridge bridge_;
   WorkerPool workers_;  // the last to be made: its jobs use all the others
 };
@@ -89,7 +96,8 @@ void Server::run(const Dispatcher& dispatcher, LoopHandler* first) {
   Front front({.dispatcher = dispatcher,
                .first = first,
                .loop = impl_->loop,
-               .workers = impl_->options.workers});
+               .workers = impl_->options.workers,
+               .clock = impl_->clock});
   impl_->loop.run(*impl_->listener, front);
 }
 

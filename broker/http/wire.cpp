@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "broker/http/http_date.h"
+
 namespace latchkey::broker::http {
 namespace {
 
@@ -51,23 +53,26 @@ std::string_view reason_of(int status) {
   }
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
-}
-
 // RFC 9110 section 8.6: these have no content, so no length either.
 bool has_no_content(int status) { return status == 204 || status == 304; }
 
 }  // namespace
 
-void append_response(std::string& out, const Response& response, const WireOptions& options) {
-  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(reason_of(response.status)).append("\r\n");
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_start(std::string& out, int status, const WireOptions& options) {
+  out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
+  out.append(reason_of(status)).append("\r\n");
   if (!options.keep_alive) {
     append_field(out, "Connection", "close");
   } else if (options.http_1_0) {
     append_field(out, "Connection", "keep-alive");
   }
+}
+
+void append_rest(std::string& out, const Response& response, bool head_only) {
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
   for (const auto& cookie : response.cookies) append_field(out, "Set-Cookie", cookie.header());
   if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
@@ -75,7 +80,14 @@ void append_response(std::string& out, const Response& response, const WireOptio
     append_field(out, "Content-Length", std::to_string(response.body.size()));
   }
   out.append("\r\n");
-  if (!options.head_only) out.append(response.body);
+  if (!head_only) out.append(response.body);
+}
+
+void append_response(std::string& out, const Response& response, TimePoint now,
+                     const WireOptions& options) {
+  append_start(out, response.status, options);
+  append_field(out, "Date", http_date(now));
+  append_rest(out, response, options.head_only);
 }
 
 }  // namespace latchkey::broker::http

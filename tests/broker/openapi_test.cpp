@@ -29,10 +29,7 @@ class OpenApiTest : public testing::Test {
   [[nodiscard]] http::Response get(const std::string& path, const std::string& etag = "") const {
     http::RawRequest raw{.method = "GET", .path = path, .target = path};
     if (!etag.empty()) raw.headers.add("If-None-Match", etag);
-    http::Response answer;
-    app_->dispatcher().handle(std::move(raw),
-                              [&answer](http::Response response) { answer = std::move(response); });
-    return answer;
+    return app_->dispatcher().handle(std::move(raw));
   }
   [[nodiscard]] JsonDocument document() const {
     return *JsonDocument::parse(get("/openapi.json").body);

@@ -103,6 +103,16 @@ TEST_F(LibraryBridgeTest, ExceptionTextStaysInside) {
   EXPECT_THAT(answer.head + answer.body, Not(HasSubstr("secret of the database")));
 }
 
+TEST_F(LibraryBridgeTest, EveryAnswerHasOneDate) {
+  for (const std::string& request :
+       {get("/echo"), get("/empty"), get("/throw"), get("/nowhere"), std::string("nonsense\r\n")}) {
+    const std::string head = ask(request).head;
+    const auto date = head.find("\r\nDate: ");
+    ASSERT_NE(date, head.npos) << request;
+    EXPECT_EQ(head.find("\r\nDate: ", date + 1), head.npos) << request;
+  }
+}
+
 TEST_F(LibraryBridgeTest, AnswersSayWhatBecomesOfTheConnection) {
   EXPECT_EQ(ask(get("/echo")).field("Connection"), "");
   EXPECT_EQ(ask(get("/echo")).field("Keep-Alive"), "");

@@ -17,7 +17,7 @@ TalkingSink::Fate TalkingSink::take(const IncomingRequest& request, std::string&
   std::string text = std::string(request.head.method) + " " + target;
   if (!request.body.empty()) text.append(" ").append(request.body);
   if (target == "/busy") {
-    refuse(ErrorCode::server_busy, out);
+    refuse(ErrorCode::server_busy, request.peer, out);
     return Fate::refused;
   }
   const std::lock_guard lock(mutex_);
@@ -34,7 +34,7 @@ TalkingSink::Fate TalkingSink::take(const IncomingRequest& request, std::string&
   return Fate::answered;
 }
 
-void TalkingSink::refuse(ErrorCode fault, std::string& out) {
+void TalkingSink::refuse(ErrorCode fault, std::string_view /*peer*/, std::string& out) {
   const ErrorInfo& info = describe(fault);
   out += "HTTP/1.1 " + std::to_string(info.status) + " No\r\nConnection: close\r\n";
   out += "Content-Length: " + std::to_string(info.code.size()) + "\r\n\r\n";

@@ -22,7 +22,7 @@ std::string plain_answer(std::string_view body, bool keep_alive = true);
 class TalkingSink final : public broker::http::RequestSink {
  public:
   Fate take(const broker::http::IncomingRequest& request, std::string& out) override;
-  void refuse(ErrorCode fault, std::string& out) override;
+  void refuse(ErrorCode fault, std::string_view peer, std::string& out) override;
 
   // The ticket of the next request for "/later…", in order; waits for it.
   broker::http::Ticket next_ticket();

@@ -40,7 +40,7 @@ TEST(ErrorResponseTest, PrivateDetailStaysPrivate) {
 
 TEST(ErrorResponseTest, WhatPassesByItselfSaysWhenToComeBack) {
   const auto retry_after = [](const Error& error) -> std::string {
-    for (const auto& [name, value] : error_response(error, {}).headers) {
+    for (const auto& [name, value] : error_response(error, "request").headers) {
       if (name == "Retry-After") return value;
     }
     return "";

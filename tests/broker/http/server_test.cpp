@@ -28,13 +28,13 @@ class SmallHandler final : public LoopHandler {
     const WireOptions options{.keep_alive = request.keep_alive,
                               .head_only = request.head.method == "HEAD"};
     if (request.head.target == "/loop/now") {
-      append_response(out, detail_response(200, "on the loop"), options);
+      append_response(out, detail_response(200, "on the loop"), clock_.now(), options);
       return Taken::answered;
     }
     if (request.head.target == "/loop/later") {
-      threads_.emplace_back([ticket = request.ticket, options] {
+      threads_.emplace_back([this, ticket = request.ticket, options] {
         std::string answer;
-        append_response(answer, detail_response(200, "by a thread"), options);
+        append_response(answer, detail_response(200, "by a thread"), clock_.now(), options);
         ticket.answer(std::move(answer));
       });
       return Taken::later;
@@ -43,6 +43,7 @@ class SmallHandler final : public LoopHandler {
   }
 
  private:
+  SystemClock clock_;
   std::deque<std::thread> threads_;
 };
 

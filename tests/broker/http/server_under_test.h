@@ -24,9 +24,7 @@ namespace latchkey::test {
 // No request of these tests carries a session.
 class NoSessions final : public sessions::SessionLookup {
  public:
-  void find(std::string /*token_hash*/, Callback done) override {
-    done(std::optional<sessions::LiveSession>{});
-  }
+  void find(std::string /*token_hash*/, Callback done) override { done(nullptr); }
 };
 
 class ServerTest : public testing::Test {
@@ -54,6 +52,7 @@ class ServerTest : public testing::Test {
   broker::http::OriginPolicy origins_{"http://localhost", {}};
   broker::http::TrustedProxies proxies_{{}};
   broker::http::Router router_;
+  broker::http::RequestIds request_ids_{random_};
   broker::http::Dispatcher dispatcher_{{.config = config_,
                                         .router = router_,
                                         .origins = origins_,
@@ -61,7 +60,7 @@ class ServerTest : public testing::Test {
                                         .sessions = sessions_,
                                         .csrf = csrf_,
                                         .clock = clock_,
-                                        .random = random_}};
+                                        .request_ids = request_ids_}};
   Gate gate_;
   std::atomic<int> waits_{0};
 
