@@ -249,7 +249,7 @@ bool Connection::settle() {
   if (deadline != kind() || restart_) loop_.deadlines.set(*this, deadline, loop_.now);
   restart_ = false;
   account();
-  return loop_.buffered <= loop_.max_buffered || accounted_ == 0;
+  return true;
 }
 
 Deadline Connection::current_deadline() const {

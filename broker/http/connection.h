@@ -47,7 +47,6 @@ struct LoopState {
   RequestSink& sink;
   Mailbox& mailbox;
   Deadlines& deadlines;
-  const std::size_t max_buffered;
   const int epoll;
   MonotonicPoint now{};                // when the loop woke
   bool draining = false;               // every answer is its connection's last
@@ -82,6 +81,9 @@ class Connection : public DeadlineEntry {
   [[nodiscard]] bool proceed();
 
   [[nodiscard]] Place place() const { return place_; }
+  [[nodiscard]] const std::string& peer() const { return peer_; }
+  // Bytes of memory for unfinished requests and unread answers.
+  [[nodiscard]] std::size_t held() const { return accounted_; }
   [[nodiscard]] bool waits_for(std::uint64_t serial) const {
     return state_ == State::waiting && serial_ == serial;
   }

@@ -76,7 +76,6 @@ class ConnectionLoop::Run {
         state_{.sink = sink,
                .mailbox = owner.mailbox_,
                .deadlines = deadlines_,
-               .max_buffered = owner.options_.max_buffered,
                .epoll = epoll_.descriptor()} {
     state_.out.reserve(2 * LoopState::kReadSize);
     if (!epoll_.add(owner.mailbox_.descriptor(), EPOLLIN, kMailboxKey) ||
@@ -85,7 +84,8 @@ class ConnectionLoop::Run {
     }
   }
 
-  void operator()() {
+  // Answers when the drain time is over.
+  MonotonicPoint operator()() {
     while (!finished()) {
       const int count =
           ::epoll_wait(state_.epoll, events_.data(), static_cast<int>(events_.size()), patience());
@@ -96,6 +96,7 @@ class ConnectionLoop::Run {
       state_.sink.turn_ended();
       if (owner_.stopping() && !state_.draining) begin_drain();
     }
+    return *drain_until_;
   }
 
  private:
@@ -111,6 +112,7 @@ class ConnectionLoop::Run {
     Connection* connection = seated(static_cast<std::uint32_t>(event.data.u64));
     if (connection == nullptr || key_of(connection->place()) != event.data.u64) return;
     if (!connection->on_events(event.events)) remove(*connection);
+    relieve();
   }
 
   Connection* seated(std::uint32_t slot) {
@@ -184,6 +186,25 @@ class ConnectionLoop::Run {
     --connections_;
   }
 
+  // When all together hold too much, those that hold most are ended: a flood pays for itself, and a
+  // client that happens to come in the middle of it does not. Looking at everybody is rare enough:
+  // each time it frees as much as it takes many reads to fill again.
+  void relieve() {
+    while (state_.buffered > owner_.options_.max_buffered) {
+      const auto greediest =
+          std::max_element(seats_.begin(), seats_.end(),
+                           [](const Seat& a, const Seat& b) { return held_by(a) < held_by(b); });
+      log::warn("http.connection_dropped",
+                {{"held", static_cast<std::int64_t>(held_by(*greediest))},
+                 {"peer", greediest->connection->peer()}});
+      remove(*greediest->connection);
+    }
+  }
+
+  static std::size_t held_by(const Seat& seat) {
+    return seat.connection ? seat.connection->held() : 0;
+  }
+
   void pause_accepting(int error) {
     log::warn("http.accept_paused", {{"errno", error}});
     accept_again_ = state_.now + kAcceptPause;
@@ -201,6 +222,7 @@ class ConnectionLoop::Run {
       Connection* connection = seated(letter.slot);
       if (connection == nullptr || !connection->waits_for(letter.serial)) continue;
       if (!connection->on_answer(letter.bytes, letter.close)) remove(*connection);
+      relieve();
     }
     letters_.clear();
   }
@@ -211,6 +233,7 @@ class ConnectionLoop::Run {
     for (const std::uint32_t slot : continued_) {
       Connection* connection = seated(slot);
       if (connection != nullptr && !connection->proceed()) remove(*connection);
+      relieve();
     }
     continued_.clear();
   }
@@ -274,7 +297,9 @@ ConnectionLoop::ConnectionLoop(const LoopOptions& options, const Clock& clock)
 
 ConnectionLoop::~ConnectionLoop() = default;
 
-void ConnectionLoop::run(Listener& listener, RequestSink& sink) { Run(*this, listener, sink)(); }
+MonotonicPoint ConnectionLoop::run(Listener& listener, RequestSink& sink) {
+  return Run(*this, listener, sink)();
+}
 
 void ConnectionLoop::stop() {
   stopping_ = true;

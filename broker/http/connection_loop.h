@@ -27,8 +27,9 @@ class ConnectionLoop {
   ConnectionLoop& operator=(const ConnectionLoop&) = delete;
 
   // Serves until stop(): then closes the listener, answers the requests at hand with "Connection:
-  // close" and returns when the last connection is gone or the drain time is over. Once in a life.
-  void run(Listener& listener, RequestSink& sink);
+  // close" and returns when the last connection is gone or the drain time is over, and says when
+  // that is. Once in a life.
+  MonotonicPoint run(Listener& listener, RequestSink& sink);
   // From any thread, also before run().
   void stop();
   // Whether stop() was called: answers should say "Connection: close".

@@ -2,6 +2,7 @@
 // dispatcher's handlers, and between them an optional handler that answers on the loop itself.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -33,8 +34,10 @@ class Server {
   int bind(const std::string& listen);
   // Serves until stop(), once. Requests in flight are answered before it returns, within the drain
   // time. `first`, if any, is asked before the workers; it may answer later, but no later than this
-  // Server lives.
-  void run(const Dispatcher& dispatcher, LoopHandler* first = nullptr);
+  // Server lives. Answers how many handlers still run when the drain time is over, usually 0. The
+  // Server's end waits for them, and they use the dispatcher: a process in a hurry leaves with
+  // neither being destroyed.
+  std::size_t run(const Dispatcher& dispatcher, LoopHandler* first = nullptr);
   // From any thread, also before run().
   void stop();
 

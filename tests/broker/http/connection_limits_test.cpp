@@ -198,5 +198,39 @@ TEST(ConnectionLimits, UnfinishedRequestsTogetherAreBounded) {
   EXPECT_LT(closed, 10);
 }
 
+TEST(ConnectionLimits, WhoHoldsMostMakesRoomForTheOthers) {
+  constexpr std::size_t kMost = 100'000;
+  const LoopUnderTest loop({.max_buffered = kMost});
+  const auto part_of = [](std::size_t size) {
+    return "POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" +
+           std::string(size, 'b');
+  };
+  // Together nearly all there is, the first of them the most.
+  std::deque<RawClient> holders;
+  for (const std::size_t size : {std::size_t{50'000}, std::size_t{20'000}, std::size_t{20'000}}) {
+    holders.push_back(loop.client());
+    holders.back().send(part_of(size));
+    expect_service(loop);
+  }
+  RawClient small = loop.client();
+  small.send(part_of(10'000));  // one too many, and yet it is not the one to go
+  EXPECT_TRUE(holders[0].at_end());
+  holders.pop_front();
+  small.send(std::string(50'000, 'b'));
+  EXPECT_EQ(small.read_answer().status, 200);
+  for (RawClient& holder : holders) {
+    holder.send(std::string(40'000, 'b'));
+    EXPECT_EQ(holder.read_answer().status, 200);
+  }
+}
+
+TEST(ConnectionLimits, UnreadAnswersCountAsHeld) {
+  const LoopUnderTest loop({.max_buffered = 10'000'000});
+  RawClient greedy = loop.client();
+  greedy.send("GET /now/50000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(greedy.read_answer().status, 0);
+  expect_service(loop);
+}
+
 }  // namespace
 }  // namespace latchkey::test

@@ -15,6 +15,7 @@ namespace latchkey::test {
 namespace {
 
 using namespace broker::http;
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -135,6 +136,41 @@ TEST_F(ServerTest, LoopAnswersWhileEveryWorkerHangs) {
   EXPECT_EQ(ask(get("/loop/later")).status, 200);
   gate_.open();
   stop();
+}
+
+TEST_F(ServerTest, HandlerThatHangsIsLeftWhenTheDrainTimeIsOver) {
+  start({.loop = {.drain_time = 50ms}});
+  RawClient one = client();
+  one.send(get("/wait"));
+  gate_.wait_for_arrivals(1);
+  EXPECT_EQ(stop(), 1U);
+  EXPECT_TRUE(one.at_end());
+}
+
+TEST_F(ServerTest, HandlerThatHangsIsLeftThoughItsClientHasGone) {
+  start({.loop = {.drain_time = 50ms}});
+  RawClient one = client();
+  one.send(get("/wait"));
+  gate_.wait_for_arrivals(1);
+  one.reset();
+  EXPECT_EQ(stop(), 1U);
+}
+
+TEST_F(ServerTest, HandlerWhoseClientHasGoneMayFinishWithinTheDrainTime) {
+  start();
+  RawClient one = client();
+  one.send(get("/wait"));
+  gate_.wait_for_arrivals(1);
+  one.reset();
+  RawClient idle = client();
+  idle.send(get("/echo"));
+  EXPECT_EQ(idle.read_answer().status, 200);
+  std::thread opener([this, &idle] {
+    EXPECT_TRUE(idle.at_end());
+    gate_.open();
+  });
+  EXPECT_EQ(stop(), 0U);
+  opener.join();
 }
 
 TEST_F(ServerTest, StopAnswersWhatIsInFlight) {

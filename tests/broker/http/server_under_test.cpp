@@ -50,13 +50,15 @@ ServerTest::~ServerTest() {
 void ServerTest::start(const ServerOptions& options, LoopHandler* first) {
   server_ = std::make_unique<Server>(options);
   port_ = server_->bind("127.0.0.1:0");
-  thread_ = std::thread([this, first] { server_->run(dispatcher_, first); });
+  thread_ = std::thread([this, first] { left_ = server_->run(dispatcher_, first); });
 }
 
-void ServerTest::stop() {
-  if (!thread_.joinable()) return;
-  server_->stop();
-  thread_.join();
+std::size_t ServerTest::stop() {
+  if (thread_.joinable()) {
+    server_->stop();
+    thread_.join();
+  }
+  return left_;
 }
 
 RawClient::Answer ServerTest::ask(const std::string& request) const {

@@ -34,7 +34,8 @@ class ServerTest : public testing::Test {
 
   void start(const broker::http::ServerOptions& options = {},
              broker::http::LoopHandler* first = nullptr);
-  void stop();
+  // Answers how many handlers were left.
+  std::size_t stop();
 
   [[nodiscard]] RawClient client() const { return RawClient(port_); }
   // The answer to one request on a connection of its own.
@@ -67,6 +68,7 @@ class ServerTest : public testing::Test {
  private:
   std::unique_ptr<broker::http::Server> server_;
   int port_ = 0;
+  std::size_t left_ = 0;
   std::thread thread_;
 };
 
