@@ -1,5 +1,7 @@
 #include "broker/page_routes.h"
 
+#include <functional>
+
 #include "web/assets.h"
 
 namespace latchkey::broker {
@@ -52,19 +54,18 @@ void PageRoutes::mount(http::Router& router) {
   add("/login", [](const Request&) { return page("login.html"); });
   add("/account", [](const Request&) { return page("account.html"); });
   add("/auth/pending", [](const Request&) { return page("pending.html"); });
-  add("/auth/error", [this](const Request& request) { return error_page(request); });
-  add("/auth/continue", [this](const Request& request) { return go_on(request); });
+  add("/auth/error", std::bind_front(&PageRoutes::error_page, this));
+  add("/auth/continue", std::bind_front(&PageRoutes::go_on, this));
   add("/auth/assets/{id}", asset);
   add("/openapi.json",
       [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
-  add(
-      "/", [this](const Request& request) { return root(request); },
+  add("/", std::bind_front(&PageRoutes::root, this),
       config_.server.demo ? SessionNeed::none : SessionNeed::optional);
 }
 
 Response PageRoutes::root(const Request& request) const {
   if (config_.server.demo) return page("demo.html");
-  return http::redirect_response(302, request.session ? "/account" : "/login");
+  return http::redirect_response(302, request.session ? "/account" : login_page(config_.spa));
 }
 
 // The page a link of an SPA may point at; the fault itself happened elsewhere, so this is a 200.

@@ -1,5 +1,7 @@
 #include "broker/session_routes.h"
 
+#include <functional>
+
 #include "base/try.h"
 
 namespace latchkey::broker {
@@ -47,21 +49,18 @@ Response missing_credentials(const Request& request) {
 }  // namespace
 
 void SessionRoutes::mount(http::Router& router) {
-  const auto handler = [this](auto member) {
-    return [this, member](const Request& request) { return (this->*member)(request); };
-  };
   router.add({.method = Method::get,
               .pattern = "/api/login-set-cookie/",
               .session = SessionNeed::optional,
-              .handler = handler(&SessionRoutes::set_csrf_cookie)});
+              .handler = std::bind_front(&SessionRoutes::set_csrf_cookie, this)});
   router.add({.method = Method::post,
               .pattern = "/api/login/",
               .session = SessionNeed::optional,
-              .handler = handler(&SessionRoutes::login)});
+              .handler = std::bind_front(&SessionRoutes::login, this)});
   router.add({.method = Method::post,
               .pattern = "/api/logout/",
               .session = SessionNeed::optional,
-              .handler = handler(&SessionRoutes::logout)});
+              .handler = std::bind_front(&SessionRoutes::logout, this)});
 }
 
 // The token goes into the body too, for front ends on another origin that cannot read the cookie;

@@ -1,5 +1,7 @@
 #include "broker/signin_routes.h"
 
+#include <functional>
+
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/try.h"
@@ -68,35 +70,32 @@ Response authorize_url_response(const Begun& begun) {
 }  // namespace
 
 void SigninRoutes::mount(http::Router& router) {
-  const auto handler = [this](auto member) {
-    return [this, member](const Request& request) { return (this->*member)(request); };
-  };
   router.add({.method = Method::get,
               .pattern = "/auth/providers",
-              .handler = handler(&SigninRoutes::list_providers)});
+              .handler = std::bind_front(&SigninRoutes::list_providers, this)});
   router.add({.method = Method::get,
               .pattern = "/auth/{provider}/login",
-              .handler = handler(&SigninRoutes::begin)});
+              .handler = std::bind_front(&SigninRoutes::begin, this)});
   router.add({.method = Method::get,
               .pattern = "/auth/{provider}/callback",
               .session = SessionNeed::optional,
-              .handler = handler(&SigninRoutes::callback)});
+              .handler = std::bind_front(&SigninRoutes::callback, this)});
   router.add({.method = Method::get,
               .pattern = "/api/social/{provider}/",
               .session = SessionNeed::optional,
-              .handler = handler(&SigninRoutes::complete_as_json)});
+              .handler = std::bind_front(&SigninRoutes::complete_as_json, this)});
   router.add({.method = Method::post,
               .pattern = "/api/social/{provider}/",
               .session = SessionNeed::optional,
-              .handler = handler(&SigninRoutes::complete_as_json),
+              .handler = std::bind_front(&SigninRoutes::complete_as_json, this),
               .flow_guarded = true});
   router.add({.method = Method::get,
               .pattern = "/api/social/pending/",
-              .handler = handler(&SigninRoutes::show_pending)});
+              .handler = std::bind_front(&SigninRoutes::show_pending, this)});
   router.add({.method = Method::post,
               .pattern = "/api/identities/{provider}/",
               .session = SessionNeed::required,
-              .handler = handler(&SigninRoutes::begin_connect)});
+              .handler = std::bind_front(&SigninRoutes::begin_connect, this)});
 }
 
 std::string SigninRoutes::login_url(const std::string& provider) const {

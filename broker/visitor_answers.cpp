@@ -87,6 +87,10 @@ void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& ide
   json.end_array();
 }
 
+std::string login_page(const config::Spa& spa) {
+  return spa.login_url.empty() ? "/login" : spa.login_url;
+}
+
 http::Response FaultPages::answer(const Error& error, std::string_view provider,
                                   const http::Request& request) const {
   const ErrorInfo& info = describe(error.code);
@@ -104,8 +108,6 @@ http::Response FaultPages::page(int status, ErrorCode code, std::string_view pro
   const web::Asset* asset = web::find_asset("error.html");
   const ErrorInfo& info = describe(code);
   const providers::Provider* known = providers_.find(provider);
-  const std::string& login = config_.spa.login_url;
-  const std::string login_url = login.empty() ? "/login" : login;
 
   kainjow::mustache::mustache page_template{std::string(asset->body)};
   kainjow::mustache::data data;
@@ -117,7 +119,7 @@ http::Response FaultPages::page(int status, ErrorCode code, std::string_view pro
     data.set("provider_label", known->label());
     data.set("retry_url", "/auth/" + known->id() + "/login");
   }
-  data.set("login_url", login_url);
+  data.set("login_url", login_page(config_.spa));
   data.set("request_id", request.request_id);
   http::Response response = http::html_response(status, page_template.render(data));
   if (info.retry_later) {

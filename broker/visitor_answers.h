@@ -44,6 +44,9 @@ void write_user(JsonWriter& json, const sql::User& user);
 void write_profile(JsonWriter& json, const sql::User& user);
 void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities);
 
+// Where visitors sign in: spa.login_url if there is one, else the built-in page.
+std::string login_page(const config::Spa& spa);
+
 // A fault that ends a sign-in in a browser: to spa.error_url if there is one, else the built-in
 // page, with the status of the error.
 class FaultPages {
