@@ -78,6 +78,12 @@ bool has_control_byte(std::string_view text) {
                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
+// It separates nothing (RFC 3986 section 2.2), but a decoded path would say that it does: a proxy
+// that guards a path prefix would see another path than we do.
+bool has_encoded_slash(std::string_view path) {
+  return path.find("%2f") != path.npos || path.find("%2F") != path.npos;
+}
+
 Result<RawRequest> to_raw(const httplib::Request& request) {
   // Nobody here decodes bodies, so a coded one is none that a handler could read.
   const auto coding = request.get_header_value("Content-Encoding");
@@ -85,8 +91,11 @@ Result<RawRequest> to_raw(const httplib::Request& request) {
     return fail(ErrorCode::unsupported_media_type);
   }
   const std::string_view target = request.target;
-  auto path = percent_decode(target.substr(0, target.find('?')), false);
-  if (!path || has_control_byte(*path)) return fail(ErrorCode::malformed_request);
+  const std::string_view encoded = target.substr(0, target.find('?'));
+  auto path = percent_decode(encoded, false);
+  if (!path || has_control_byte(*path) || has_encoded_slash(encoded)) {
+    return fail(ErrorCode::malformed_request);
+  }
   RawRequest raw{.method = request.method,
                  .path = *std::move(path),
                  .target = request.target,

@@ -75,6 +75,18 @@ TEST_F(LibraryBridgeTest, PathThatDecodesToControlBytesIsRefused) {
   }
 }
 
+TEST_F(LibraryBridgeTest, EncodedSlashIsRefusedAndOtherEscapesAreEquivalent) {
+  for (const char* path : {"/echo%2f", "/%2Fecho", "/echo%2F?a=b", "/nowhere%2fecho"}) {
+    EXPECT_EQ(ask(get(path)).status, 400) << path;
+  }
+  EXPECT_EQ(ask(get("/%65cho?a=%2f")).status, 200);
+}
+
+TEST_F(LibraryBridgeTest, CookiesOfTwoFieldsReachTheHandlerInOrder) {
+  EXPECT_THAT(ask(get("/echo", "Cookie: a=1\r\ncookie: b=2\r\n")).body,
+              HasSubstr("Cookie: a=1\ncookie: b=2\n"));
+}
+
 TEST_F(LibraryBridgeTest, LongPathIsJustNotFound) {
   EXPECT_EQ(ask(get("/" + std::string(8'000, 'a'))).status, 404);
 }
