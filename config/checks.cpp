@@ -174,9 +174,8 @@ void check_mail(const Config& config, Report& report) {
   const Mail& mail = config.mail;
   if (mail.smtp_url.empty()) {
     if (!report.sound("mail.smtp_url")) return;
-    report.warn("mail.smtp_url", {"is not set, so routes that need mail answer 503 "
-                                  "mail_not_configured",
-                                  "set mail.smtp_url and mail.from"});
+    report.warn("mail.smtp_url",
+                {"is not set, so no mail can be sent", "set mail.smtp_url and mail.from"});
     return;
   }
   if (mail.from.empty()) {

@@ -204,7 +204,7 @@ TEST(Checks, MailKeysBelongTogether) {
 }
 
 TEST(Checks, NoMailIsAWarning) {
-  EXPECT_THAT(warning(load(""), "mail.smtp_url"), HasSubstr("mail_not_configured"));
+  EXPECT_THAT(warning(load(""), "mail.smtp_url"), HasSubstr("no mail can be sent"));
   EXPECT_EQ(warning(load("[mail]\nsmtp_url = \"smtp://localhost\"\nfrom = \"a@example.com\""),
                     "mail.smtp_url"),
             "none");
