@@ -93,6 +93,8 @@ Answer Browser::send(const std::string& method, const std::string& url, const st
   Answer answer;
   curl_easy_setopt(handle.get(), CURLOPT_URL, absolute.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
+  // Otherwise it would wait for the body.
+  if (method == "HEAD") curl_easy_setopt(handle.get(), CURLOPT_NOBODY, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, list.get());
   curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_PROXY, "");

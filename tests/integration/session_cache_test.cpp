@@ -97,6 +97,7 @@ TEST(FrozenDatabase, StopsNobodyWhoIsRememberedAndLogsNobodyOut) {
   EXPECT_EQ(remembered.get("/api/account/").status, 200);
   const auto cookies = unknown.cookies;
   EXPECT_EQ(unknown.get("/api/account/").status, 503);
+  EXPECT_EQ(unknown.get("/auth/verify").code(), "store_unavailable") << "and no 401";
   EXPECT_EQ(unknown.cookies, cookies);
   service.clock.advance(std::chrono::seconds(30));
   EXPECT_EQ(remembered.get("/api/account/").status, 503) << "nobody is believed for longer";
