@@ -138,7 +138,7 @@ void SessionChecks::append_refusal(const Call& call, http::Response response,
 // What differs from one answer to the next.
 void SessionChecks::append_moment(const Call& call, int status, std::string_view request_id,
                                   std::string& out) const {
-  http::append_start(out, status, call.wire);
+  http::append_start(out, status, parts_.clock.now(), call.wire);
   http::append_field(out, "X-Request-Id", request_id);
   if (call.foreign_origin.empty()) return;
   http::append_field(out, "Access-Control-Allow-Origin", call.foreign_origin);

@@ -62,7 +62,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-void append_start(std::string& out, int status, const WireOptions& options) {
+void append_start(std::string& out, int status, TimePoint now, const WireOptions& options) {
   out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
   out.append(reason_of(status)).append("\r\n");
   if (!options.keep_alive) {
@@ -70,6 +70,7 @@ void append_start(std::string& out, int status, const WireOptions& options) {
   } else if (options.http_1_0) {
     append_field(out, "Connection", "keep-alive");
   }
+  append_field(out, "Date", http_date(now));
 }
 
 void append_rest(std::string& out, const Response& response, bool head_only) {
@@ -85,8 +86,7 @@ void append_rest(std::string& out, const Response& response, bool head_only) {
 
 void append_response(std::string& out, const Response& response, TimePoint now,
                      const WireOptions& options) {
-  append_start(out, response.status, options);
-  append_field(out, "Date", http_date(now));
+  append_start(out, response.status, now, options);
   append_rest(out, response, options.head_only);
 }
 

@@ -15,13 +15,13 @@ struct WireOptions {
   bool http_1_0 = false;   // such a client must be told that the connection stays
 };
 
-// Appends status line, header fields, Date among them, and body (RFC 9112).
+// Appends status line, header fields and body (RFC 9112).
 void append_response(std::string& out, const Response& response, TimePoint now,
                      const WireOptions& options);
 
 // The same in parts, for answers of which the most is the same each time: the status line and what
-// depends on the moment and the connection; any fields; and the rest of the response.
-void append_start(std::string& out, int status, const WireOptions& options);
+// depends on the moment and the connection (Date, Connection); any fields; and the rest.
+void append_start(std::string& out, int status, TimePoint now, const WireOptions& options);
 void append_field(std::string& out, std::string_view name, std::string_view value);
 void append_rest(std::string& out, const Response& response, bool head_only);
 
