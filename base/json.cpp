@@ -211,15 +211,17 @@ JsonWriter& JsonWriter::end_array() {
   return *this;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
-  const std::string valid = to_valid_utf8(name);
-  writer_.Key(valid.data(), size_of(valid));
-  return *this;
-}
+JsonWriter& JsonWriter::key(std::string_view name) { return value(name); }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-  const std::string valid = to_valid_utf8(text);
-  writer_.String(valid.data(), size_of(valid));
+  // ASCII, which most text is, needs no copy.
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return static_cast<signed char>(c) >= 0; })) {
+    writer_.String(text.data(), size_of(text));
+  } else {
+    const std::string valid = to_valid_utf8(text);
+    writer_.String(valid.data(), size_of(valid));
+  }
   return *this;
 }
 
