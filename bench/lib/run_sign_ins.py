@@ -45,12 +45,12 @@ def sign_ins(bench):
     figures = []
     for provider in bench.providers:
         _walk(bench, provider, people, 1.5)  # everybody has an account, keys are made
-        rate, detail, data = _walk(bench, provider, ["fresh"], bench.seconds * 2)
+        rate, detail, data = _walk(bench, provider, ["fresh"], bench.seconds)
         figures.append(Figure(f"sign-ins, new users, {provider}, 0 ms", rate, "/s", at_least=3000,
                               detail=detail, data=data))
-        rate, detail, data = _walk(bench, provider, people, bench.seconds * 2)
+        rate, detail, data = _walk(bench, provider, people, bench.seconds)
         figures.append(Figure(f"sign-ins, returning, {provider}, 0 ms", rate, "/s", detail=detail, data=data))
-        rate, detail, data = _walk(bench, provider, ["fresh"], max(4, bench.seconds * 2), fault="slow", delay_ms=300)
+        rate, detail, data = _walk(bench, provider, ["fresh"], max(3, bench.seconds), fault="slow", delay_ms=300)
         figures.append(Figure(f"sign-ins, new users, {provider}, 300 ms", rate, "/s", at_least=200,
                               detail=detail, data=data))
     return figures

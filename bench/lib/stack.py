@@ -14,8 +14,7 @@ from lib.processes import Processes, cpu_seconds, family_cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What nginx answers: as many bytes as our answer to a check, headers and body, so that both servers
-# send the same amount.
+# The simplest thing nginx can answer, with a body as long as ours. Our answer has more headers.
 NGINX_CONF = """
 worker_processes 1;
 daemon off;

@@ -83,7 +83,7 @@ void run_holders(EventLoop& loop, const HoldLoad& load) {
         holders[i]->drip();
       }
       tick = (tick + 1) % kTicks;
-      return now + std::chrono::seconds(1) / kTicks;
+      return now + std::chrono::milliseconds(1000) / kTicks;
     });
   }
   fmt::print(R"({{"held":{},"reopened":{}}})"
