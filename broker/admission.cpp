@@ -172,7 +172,8 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
                                                         .password_hash = std::nullopt,
                                                         .name = request.identity.name,
                                                         .avatar_url = request.identity.avatar_url,
-                                                        .created_at = now}));
+                                                        .created_at = now,
+                                                        .last_login_at = now}));
       break;
     }
     default:
@@ -208,8 +209,10 @@ Outcome<void> AdmissionDesk::Attempt::add_identity(sql::UserId user) {
 
 Outcome<Admission> AdmissionDesk::Attempt::sign_in(LinkDecision decision) {
   LATCHKEY_TRY_ASSIGN(sql::User user, settle_user(decision));
-  LATCHKEY_TRY(sql::users::record_login(db, user.id, now, request.identity.name,
-                                        request.identity.avatar_url));
+  if (decision != LinkDecision::create) {
+    LATCHKEY_TRY(sql::users::record_login(db, user.id, now, request.identity.name,
+                                          request.identity.avatar_url));
+  }
   // The browser's former session goes: its cookie is about to be overwritten, and a token that was
   // there before a login must not survive it (SECURITY rule 11, fixation).
   if (request.current) LATCHKEY_TRY(parts.sessions.end_in(db, request.current->token_hash));

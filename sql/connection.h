@@ -54,6 +54,10 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Outcome<Rows> execute(const Statement& statement, const Parameters& parameters = {});
+  // For a statement of a transaction whose result nobody waits for: it travels with the next
+  // execute() or commit(), which fails as the first of them that failed does and then has done
+  // nothing of its own. Outside a transaction it is execute().
+  Outcome<void> execute_later(const Statement& statement, const Parameters& parameters = {});
   // Several commands without parameters, for migrations and transaction control.
   Outcome<void> execute_script(const std::string& sql);
 
@@ -69,6 +73,8 @@ class Connection {
 
  private:
   friend class Transaction;
+  // Drops what execute_later() holds back.
+  void forget_later();
   // A statement has failed, and only ROLLBACK is accepted until the transaction ends.
   [[nodiscard]] bool transaction_failed() const;
 
@@ -77,7 +83,8 @@ class Connection {
   std::unique_ptr<Impl> impl_;
 };
 
-// BEGIN at construction's begin(), ROLLBACK when it goes without commit().
+// BEGIN travels with the first statement, COMMIT with those still held back by execute_later();
+// ROLLBACK when it goes without a commit() that succeeded.
 class Transaction {
  public:
   static Outcome<Transaction> begin(Connection& connection);

@@ -19,7 +19,7 @@ constexpr Statement kInsert = {
     .text =
         "INSERT INTO identities (user_id, provider, subject, email, email_verified,"
         " linked_at, last_used_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING " LATCHKEY_IDENTITY_COLUMNS,
+        " VALUES ($1, $2, $3, $4, $5, $6, $6)",
 };
 constexpr Statement kRecordUse = {
     .name = "identities.record_use",
@@ -59,23 +59,20 @@ Outcome<std::vector<IdentityRow>> list_of_user(Connection& connection, UserId us
   });
 }
 
-Outcome<IdentityRow> insert(Connection& connection, const NewIdentity& identity) {
-  return connection
-      .execute(kInsert, Parameters()
-                            .int64(identity.user_id)
-                            .text(identity.provider)
-                            .text(identity.subject)
-                            .text(identity.email)
-                            .boolean(identity.email_verified)
-                            .timestamp(identity.linked_at))
-      .map([](const Rows& rows) { return read_identity(rows[0]); });
+Outcome<void> insert(Connection& connection, const NewIdentity& identity) {
+  return connection.execute_later(kInsert, Parameters()
+                                               .int64(identity.user_id)
+                                               .text(identity.provider)
+                                               .text(identity.subject)
+                                               .text(identity.email)
+                                               .boolean(identity.email_verified)
+                                               .timestamp(identity.linked_at));
 }
 
 Outcome<void> record_use(Connection& connection, std::int64_t id, const std::string& email,
                          bool email_verified, TimePoint at) {
-  return connection
-      .execute(kRecordUse, Parameters().int64(id).text(email).boolean(email_verified).timestamp(at))
-      .map([](const Rows&) {});
+  return connection.execute_later(
+      kRecordUse, Parameters().int64(id).text(email).boolean(email_verified).timestamp(at));
 }
 
 Outcome<std::int64_t> count_of_user(Connection& connection, UserId user) {
@@ -91,7 +88,7 @@ Outcome<bool> remove(Connection& connection, std::int64_t id) {
 }
 
 Outcome<void> remove_all_of_user(Connection& connection, UserId user) {
-  return connection.execute(kRemoveAllOfUser, Parameters().int64(user)).map([](const Rows&) {});
+  return connection.execute_later(kRemoveAllOfUser, Parameters().int64(user));
 }
 
 }  // namespace identities

@@ -38,8 +38,9 @@ namespace identities {
 Outcome<std::optional<IdentityRow>> find(Connection&, const std::string& provider,
                                          const std::string& subject);
 Outcome<std::vector<IdentityRow>> list_of_user(Connection&, UserId user);  // oldest first
-// unique_violation when (provider, subject) is taken.
-Outcome<IdentityRow> insert(Connection&, const NewIdentity& identity);
+// unique_violation when (provider, subject) is taken; inside a transaction the next statement or
+// the commit tells.
+Outcome<void> insert(Connection&, const NewIdentity& identity);
 // Notes the use and what the provider says of the e-mail now.
 Outcome<void> record_use(Connection&, std::int64_t id, const std::string& email,
                          bool email_verified, TimePoint at);

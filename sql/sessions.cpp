@@ -15,8 +15,7 @@ constexpr Statement kInsert = {
     .text =
         "INSERT INTO sessions (token_hash, user_id, created_at, authenticated_at,"
         " last_seen_at, expires_at, sweep_at, remember, method, ip, user_agent)"
-        " VALUES ($1, $2, $3, $3, $3, $4, least($4, $5), $6, $7, $8::text::inet, $9)"
-        " RETURNING id",
+        " VALUES ($1, $2, $3, $3, $3, $4, least($4, $5), $6, $7, $8::text::inet, $9)",
 };
 constexpr Statement kFind = {
     .name = "sessions.find",
@@ -113,19 +112,18 @@ std::vector<SessionWithUser> read_sessions(const Rows& rows) {
 
 namespace sessions {
 
-Outcome<std::int64_t> insert(Connection& connection, const NewSession& session) {
-  return connection
-      .execute(kInsert, Parameters()
-                            .bytes(session.token_hash)
-                            .int64(session.user_id)
-                            .timestamp(session.created_at)
-                            .timestamp(session.expires_at)
-                            .timestamp(session.idle_expires_at)
-                            .boolean(session.remember)
-                            .text(session.method)
-                            .optional_text(inet_text(session.ip))
-                            .text(displayable(session.user_agent, kMaxUserAgent)))
-      .map([](const Rows& rows) { return rows[0].int64(0); });
+Outcome<void> insert(Connection& connection, const NewSession& session) {
+  return connection.execute_later(kInsert,
+                                  Parameters()
+                                      .bytes(session.token_hash)
+                                      .int64(session.user_id)
+                                      .timestamp(session.created_at)
+                                      .timestamp(session.expires_at)
+                                      .timestamp(session.idle_expires_at)
+                                      .boolean(session.remember)
+                                      .text(session.method)
+                                      .optional_text(inet_text(session.ip))
+                                      .text(displayable(session.user_agent, kMaxUserAgent)));
 }
 
 Outcome<std::vector<SessionWithUser>> find(Connection& connection,

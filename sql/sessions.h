@@ -51,7 +51,8 @@ struct SessionWithUser {
 
 namespace sessions {
 
-Outcome<std::int64_t> insert(Connection&, const NewSession& session);
+// Inside a transaction it travels with the next statement or the commit.
+Outcome<void> insert(Connection&, const NewSession& session);
 // Live rows only: expires_at and last_seen_at + idle are after `now`, and the user is not disabled.
 Outcome<std::vector<SessionWithUser>> find(Connection&,
                                            const std::vector<std::string>& token_hashes,

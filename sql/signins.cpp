@@ -98,9 +98,8 @@ Outcome<bool> claim(Connection& connection, const std::string& state_hash, TimeP
 
 Outcome<void> record_session(Connection& connection, const std::string& state_hash,
                              const std::string& session_token_hash, const std::string& next) {
-  return connection
-      .execute(kRecordSession, Parameters().bytes(state_hash).bytes(session_token_hash).text(next))
-      .map([](const Rows&) {});
+  return connection.execute_later(
+      kRecordSession, Parameters().bytes(state_hash).bytes(session_token_hash).text(next));
 }
 
 Outcome<std::optional<Completed>> find_completed(Connection& connection,
@@ -148,8 +147,7 @@ Outcome<std::optional<PendingSignIn>> find(Connection& connection, const std::st
 }
 
 Outcome<void> remove_by_email(Connection& connection, const std::string& email) {
-  return connection.execute(kRemovePendingByEmail, Parameters().text(email)).map([](const Rows&) {
-  });
+  return connection.execute_later(kRemovePendingByEmail, Parameters().text(email));
 }
 
 Outcome<std::int64_t> sweep(Connection& connection, TimePoint now, int limit) {
@@ -161,8 +159,8 @@ Outcome<std::int64_t> sweep(Connection& connection, TimePoint now, int limit) {
 namespace audit_events {
 
 Outcome<void> insert(Connection& connection, const AuditEvent& event) {
-  return connection
-      .execute(kInsertAuditEvent, Parameters()
+  return connection.execute_later(kInsertAuditEvent,
+                                  Parameters()
                                       .timestamp(event.at)
                                       .text(event.action)
                                       .optional_int64(event.user_id)
@@ -172,8 +170,7 @@ Outcome<void> insert(Connection& connection, const AuditEvent& event) {
                                       .text(displayable(event.reason, kMaxReason))
                                       .optional_text(inet_text(event.ip))
                                       .text(displayable(event.request_id, kMaxName))
-                                      .text(event.details))
-      .map([](const Rows&) {});
+                                      .text(event.details));
 }
 
 }  // namespace audit_events

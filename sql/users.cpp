@@ -28,8 +28,8 @@ constexpr Statement kInsert = {
     .name = "users.insert",
     .text =
         "INSERT INTO users (email, email_verified_at, password_hash, name, avatar_url,"
-        " is_staff, is_superuser, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING " LATCHKEY_USER_COLUMNS,
+        " is_staff, is_superuser, created_at, last_login_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING " LATCHKEY_USER_COLUMNS,
 };
 constexpr Statement kSetPasswordHash = {
     .name = "users.set_password_hash",
@@ -97,30 +97,27 @@ Outcome<User> insert(Connection& connection, const NewUser& user) {
                             .text(displayable_url(user.avatar_url))
                             .boolean(user.is_staff)
                             .boolean(user.is_superuser)
-                            .timestamp(user.created_at))
+                            .timestamp(user.created_at)
+                            .optional_timestamp(user.last_login_at))
       .map([](const Rows& rows) { return read_user(rows[0]); });
 }
 
 Outcome<void> set_password_hash(Connection& connection, UserId id,
                                 const std::optional<std::string>& hash) {
-  return connection.execute(kSetPasswordHash, Parameters().int64(id).optional_text(hash))
-      .map([](const Rows&) {});
+  return connection.execute_later(kSetPasswordHash, Parameters().int64(id).optional_text(hash));
 }
 
 Outcome<void> mark_email_verified(Connection& connection, UserId id, TimePoint at) {
-  return connection.execute(kMarkEmailVerified, Parameters().int64(id).timestamp(at))
-      .map([](const Rows&) {});
+  return connection.execute_later(kMarkEmailVerified, Parameters().int64(id).timestamp(at));
 }
 
 Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, const std::string& name,
                            const std::string& avatar_url) {
-  return connection
-      .execute(kRecordLogin, Parameters()
-                                 .int64(id)
-                                 .timestamp(at)
-                                 .text(displayable(name, kMaxName))
-                                 .text(displayable_url(avatar_url)))
-      .map([](const Rows&) {});
+  return connection.execute_later(kRecordLogin, Parameters()
+                                                    .int64(id)
+                                                    .timestamp(at)
+                                                    .text(displayable(name, kMaxName))
+                                                    .text(displayable_url(avatar_url)));
 }
 
 Outcome<std::vector<User>> list(Connection& connection, UserId after, int limit) {

@@ -43,6 +43,7 @@ struct NewUser {
   bool is_staff = false;
   bool is_superuser = false;
   TimePoint created_at;
+  std::optional<TimePoint> last_login_at = {};
 };
 
 namespace users {

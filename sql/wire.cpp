@@ -83,6 +83,14 @@ bool is_copy(const PGresult& result) {
   return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
 
+tl::unexpected<Failure> lost(const PGconn& connection, const Deadline& deadline,
+                             milliseconds timeout, const char* statement) {
+  const bool late = deadline.remaining().count() == 0;
+  return connection_failure(std::string(statement) + ": " +
+                            (late ? "no answer within " + std::to_string(timeout.count()) + " ms"
+                                  : connection_message(connection)));
+}
+
 }  // namespace
 
 milliseconds Deadline::remaining() const {
@@ -107,27 +115,45 @@ Outcome<ConnectionHandle> connect(const Secret& url, const Connection::Timeouts&
 
 Outcome<ResultHandle> round_trip(PGconn& connection, milliseconds timeout, const char* statement) {
   const Deadline deadline(timeout);
-  const auto lost = [&]() {
-    const bool late = deadline.remaining().count() == 0;
-    return connection_failure(std::string(statement) + ": " +
-                              (late ? "no answer within " + std::to_string(timeout.count()) + " ms"
-                                    : connection_message(connection)));
-  };
-  if (!flush(connection, deadline)) return lost();
+  if (!flush(connection, deadline)) return lost(connection, deadline, timeout, statement);
   ResultHandle kept;
   for (;;) {
     if (!wait_for_result(connection, deadline)) {
       // A server that stops says why (57P01) before it closes.
       if (kept && ends_connection(*kept)) return kept;
-      return lost();
+      return lost(connection, deadline, timeout, statement);
     }
     ResultHandle result(PQgetResult(&connection), PQclear);
     if (!result) break;
     if (is_copy(*result)) return connection_failure(std::string(statement) + " is a COPY");
     if (!kept || !failed(*kept)) kept = std::move(result);
   }
-  if (!kept) return lost();
+  if (!kept) return lost(connection, deadline, timeout, statement);
   return kept;
+}
+
+Outcome<std::vector<ResultHandle>> pipeline_trip(PGconn& connection, milliseconds timeout,
+                                                 const char* statement) {
+  const Deadline deadline(timeout);
+  if (PQpipelineSync(&connection) == 0 || !flush(connection, deadline)) {
+    return lost(connection, deadline, timeout, statement);
+  }
+  std::vector<ResultHandle> results;
+  bool between_statements = false;
+  for (;;) {
+    const bool readable = wait_for_result(connection, deadline);
+    ResultHandle result(readable ? PQgetResult(&connection) : nullptr, PQclear);
+    if (!result) {
+      // Null ends the results of one statement; a second one in a row, those of the connection.
+      if (readable && !std::exchange(between_statements, true)) continue;
+      if (!results.empty() && ends_connection(*results.back())) return results;
+      return lost(connection, deadline, timeout, statement);
+    }
+    between_statements = false;
+    if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return results;
+    if (is_copy(*result)) return connection_failure(std::string(statement) + " is a COPY");
+    results.push_back(std::move(result));
+  }
 }
 
 bool read_unasked(PGconn& connection) {

@@ -39,6 +39,12 @@ Outcome<ConnectionHandle> connect(const Secret& url, const Connection::Timeouts&
 Outcome<ResultHandle> round_trip(PGconn& connection, std::chrono::milliseconds timeout,
                                  const char* statement);
 
+// Ends the pipeline that PQsend… has filled, and waits for all its results, in order; after the
+// first that failed the others are PGRES_PIPELINE_ABORTED. A failure here means the same as above.
+Outcome<std::vector<ResultHandle>> pipeline_trip(PGconn& connection,
+                                                 std::chrono::milliseconds timeout,
+                                                 const char* statement);
+
 // Reads what the server sent by itself, without waiting. False when it has closed the connection.
 bool read_unasked(PGconn& connection);
 

@@ -39,7 +39,13 @@ class SessionsTest : public testing::Test {
             .ip = "192.0.2.7",
             .user_agent = "Mozilla/5.0"};
   }
-  std::int64_t insert(const NewSession& s) { return must(sessions::insert(*connection_, s)); }
+  std::int64_t insert(const NewSession& s) {
+    must(sessions::insert(*connection_, s));
+    return must(connection_->execute(
+        {.name = "id_of", .text = "SELECT id FROM sessions WHERE token_hash = $1"},
+        Parameters().bytes(s.token_hash)))[0]
+        .int64(0);
+  }
   std::vector<SessionWithUser> find(const std::vector<std::string>& hashes, TimePoint now = kNow) {
     return must(sessions::find(*connection_, hashes, now, kIdle));
   }
