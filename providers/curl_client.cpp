@@ -13,6 +13,7 @@
 namespace latchkey::providers {
 namespace {
 
+constexpr std::chrono::seconds kMaxRestBeforePost{2};
 constexpr const char* kUserAgent = "latchkey/" LATCHKEY_VERSION;
 
 // What libcurl's callbacks work on while one request is under way.
@@ -53,6 +54,18 @@ std::size_t on_header(const char* data, std::size_t size, std::size_t count, voi
   return line.size();
 }
 
+// What is left of a POST's body.
+std::size_t on_send(char* to, std::size_t size, std::size_t count, void* user) noexcept {
+  auto& body = *static_cast<std::string_view*>(user);
+  const std::size_t length = body.copy(to, size * count);
+  body.remove_prefix(length);
+  return length;
+}
+
+int on_rewind(void* /*user*/, curl_off_t /*offset*/, int /*origin*/) noexcept {
+  return CURL_SEEKFUNC_FAIL;
+}
+
 curl_socket_t on_socket(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
   auto& exchange = *static_cast<Exchange*>(user);
   if (!may_connect(address->addr, exchange.policy)) {
@@ -70,6 +83,7 @@ HttpFault fault_of(CURLcode code, const Exchange& exchange) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
       return HttpFault::connect;
@@ -126,18 +140,23 @@ void set_safety(CURL* curl, const std::string& ca_bundle, bool plain_http) {
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
 }
 
+// libcurl repeats a request when a reused connection turns out dead before an answer came, but a
+// code must not be sent twice. It repeats none whose body it has begun to send and cannot rewind:
+// the transfer then fails with CURLE_SEND_FAIL_REWIND. So that this stays rare, only a connection
+// that was in use just now is used again; servers close theirs after several seconds at rest.
+void send_body_once(CURL* curl, std::string_view& body) {
+  curl_easy_setopt(curl, CURLOPT_POST, 1L);
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+  curl_easy_setopt(curl, CURLOPT_READFUNCTION, &on_send);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &body);
+  curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, &on_rewind);
+  curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, static_cast<long>(kMaxRestBeforePost.count()));
+}
+
 void set_request(CURL* curl, const HttpRequest& request, const curl_slist* headers) {
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_USERAGENT, kUserAgent);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  if (request.method == HttpMethod::post) {
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-    // libcurl repeats a request when a reused connection turns out dead before an answer came; a
-    // code must not be sent twice.
-    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-  }
   // Zero would mean no limit.
   const auto total = std::max<long>(1, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, total);
@@ -200,6 +219,8 @@ tl::expected<HttpResponse, HttpError> CurlClient::send(const HttpRequest& reques
   set_safety(handle.get(), ca_bundle_, plain_http);
   set_request(handle.get(), request, headers.get());
   set_callbacks(handle.get(), exchange);
+  std::string_view body = request.body;
+  if (request.method == HttpMethod::post) send_body_once(handle.get(), body);
   const CURLcode code = curl_easy_perform(handle.get());
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

@@ -201,8 +201,22 @@ TEST_F(CurlClientTest, ACodeIsNotSentAgainOverAConnectionThatDied) {
   const HttpRequest post{
       .method = HttpMethod::post, .url = server.url(), .body = "code=1", .allow_http = true};
   ASSERT_TRUE(client.send(post));
+  const auto second = client.send(post);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().fault, HttpFault::connect);
+  EXPECT_EQ(server.requests(), 2);  // not a third
+}
+
+TEST_F(CurlClientTest, AConnectionJustUsedTakesTheNextPost) {
+  stub.on_json("/a", "{}");
+  const HttpRequest post{
+      .method = HttpMethod::post, .url = stub.url("/a"), .body = "code=1", .allow_http = true};
   ASSERT_TRUE(client.send(post));
-  EXPECT_EQ(server.requests(), 2);
+  ASSERT_TRUE(client.send(post));
+  const auto requests = stub.requests("/a");
+  ASSERT_EQ(requests.size(), 2);
+  EXPECT_EQ(requests[0].remote_port, requests[1].remote_port);
+  EXPECT_EQ(requests[1].body, "code=1");
 }
 
 TEST_F(CurlClientTest, PlainHttpIsRefusedUnlessAllowed) {
