@@ -56,6 +56,7 @@ std::string audit_action(LinkDecision decision) {
     case LinkDecision::refuse_disabled:
     case LinkDecision::refuse_identity_in_use:
     case LinkDecision::refuse_unverified_staff:
+    case LinkDecision::refuse_unverified_account:
     case LinkDecision::refuse_signup_closed:
       return "sign_in.refused";
   }
