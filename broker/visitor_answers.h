@@ -14,6 +14,7 @@
 #include "providers/registry.h"
 #include "sessions/csrf.h"
 #include "sql/identities.h"
+#include "sql/signins.h"
 #include "sql/users.h"
 
 namespace latchkey::broker {
@@ -41,6 +42,11 @@ std::string rfc3339(TimePoint time);
 // 5, GET /api/account/).
 void write_user(JsonWriter& json, const sql::User& user);
 void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities);
+// The members of a pending sign-in, without the braces: who, why, and what can prove it.
+void write_pending(JsonWriter& json, const sql::PendingSignIn& pending);
+
+// {"authorize_url"}: a flow that a script has begun.
+http::Response authorize_url_response(const std::string& authorize_url);
 
 // A fault that ends a sign-in in a browser: to spa.error_url if there is one, else the built-in
 // page, with the status of the error.
