@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/try.h"
 #include "broker/commands/commands.h"
+#include "broker/password_rules.h"
 #include "broker/visitor_answers.h"
 #include "sessions/password_hasher.h"
 #include "sql/migrations.h"
@@ -41,9 +42,8 @@ std::optional<std::string> hash_password_from_stdin(const config::Config& config
   std::string line;
   std::getline(std::cin, line);
   const Secret password(line);
-  const auto min = static_cast<std::size_t>(config.accounts.password_min_length);
-  if (line.size() < min) {
-    complain(fmt::format("the password on stdin has fewer than {} characters", min));
+  if (const auto fault = password_fault(line, config.accounts)) {
+    complain(*fault);
     return std::nullopt;
   }
   sessions::PasswordHasher hasher({.threads = 1});

@@ -1,0 +1,18 @@
+// What a new password must be like, wherever it is set. Passwords that exist already are not
+// judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+
+namespace latchkey::broker {
+
+// What is wrong with it, as a sentence for who chose it, or nothing. Length counts code points, as
+// NIST SP 800-63B section 3.1.1.2 has it: nobody can see how many bytes a letter takes.
+std::optional<std::string> password_fault(std::string_view password,
+                                          const config::Accounts& accounts);
+
+}  // namespace latchkey::broker
