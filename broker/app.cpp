@@ -6,6 +6,7 @@
 #include "broker/device_routes.h"
 #include "broker/health_routes.h"
 #include "broker/identity_routes.h"
+#include "broker/mail/sender.h"
 #include "broker/maintenance.h"
 #include "broker/owner_notices.h"
 #include "broker/page_routes.h"
@@ -21,6 +22,7 @@ namespace latchkey::broker {
 struct App::Parts {
   Parts(const config::Config& config, const Clock& system_clock, Random& random);
 
+  const config::Config& settings;
   const Clock& clock;
   Keyring keyring;
   sql::Pool pool;
@@ -60,10 +62,12 @@ struct App::Parts {
   SessionChecks session_checks;
   ChangeListener changes;
   std::unique_ptr<Maintenance> maintenance;
+  std::unique_ptr<MailSender> mail_sender;
 };
 
 App::Parts::Parts(const config::Config& config, const Clock& system_clock, Random& random)
-    : clock(system_clock),
+    : settings(config),
+      clock(system_clock),
       keyring(config.server.secret_key, config.server.secret_key_fallbacks),
       pool({.url = config.database.url, .size = config.database.pool_size}),
       cache(clock),
@@ -140,7 +144,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .login_cookies = login_cookies,
                       .origins = origins,
                       .config = config}),
-      page_routes(config, faults, targets),
+      page_routes(config, post_office, faults, targets),
       dispatcher({.config = config,
                   .router = router,
                   .origins = origins,
@@ -172,6 +176,12 @@ http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 void App::start_maintenance() {
   parts_->maintenance =
       std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->clock);
+  if (!parts_->post_office.configured()) return;
+  parts_->mail_sender = std::make_unique<MailSender>(
+      MailSender::Parts{
+          .pool = parts_->pool, .bell = parts_->post_office.bell(), .clock = parts_->clock},
+      smtp_settings(parts_->settings));
+  parts_->mail_sender->start();
 }
 
 }  // namespace latchkey::broker
