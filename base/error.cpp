@@ -67,6 +67,11 @@ constexpr ErrorInfo info_of(ErrorCode code) {
       return {404, "no_pending_sign_in",
               "There is no sign-in waiting for confirmation, or it has expired. Please sign in "
               "again."};
+    case ErrorCode::code_invalid:
+      return {400, "code_invalid", "This is not the code that we mailed you. Please check it."};
+    case ErrorCode::code_expired:
+      return {400, "code_expired",
+              "This code is too old or was tried too often. Please ask for a new one."};
 
     case ErrorCode::state_invalid:
       return {400, "state_invalid",

@@ -39,6 +39,8 @@ enum class ErrorCode {
   signup_disabled,
   last_login_method,
   no_pending_sign_in,
+  code_invalid,
+  code_expired,
   // The sign-in flow.
   state_invalid,
   state_expired,

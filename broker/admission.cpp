@@ -4,6 +4,8 @@
 #include "base/email.h"
 #include "base/log.h"
 #include "base/try.h"
+#include "broker/device_name.h"
+#include "broker/owner_notices.h"
 #include "sql/identities.h"
 #include "sql/users.h"
 
@@ -56,6 +58,7 @@ std::string audit_action(LinkDecision decision) {
     case LinkDecision::refuse_disabled:
     case LinkDecision::refuse_identity_in_use:
     case LinkDecision::refuse_unverified_staff:
+    case LinkDecision::refuse_unverified_account:
     case LinkDecision::refuse_signup_closed:
       return "sign_in.refused";
   }
@@ -72,12 +75,16 @@ struct AdmissionDesk::Attempt {
   TimePoint now;
   std::optional<sql::IdentityRow> known;  // the identity, if it is known
   std::optional<sql::User> owner;         // and its user
-  std::optional<sql::User> account;       // the user with the provider's e-mail
+  std::optional<sql::User> account;       // the user with the address
+  bool noticed = false;                   // a notice was posted to the owner
 
   Outcome<void> look_up();
   [[nodiscard]] LinkQuestion question() const;
   Outcome<Admission> carry_out(LinkDecision decision);
-  Outcome<void> audit(LinkDecision decision, std::optional<sql::UserId> user);
+  Outcome<void> audit(LinkDecision decision, std::optional<sql::UserId> user,
+                      std::string details = {});
+  // Whether the password that was proven is still that of the account.
+  [[nodiscard]] bool proof_holds() const;
 
  private:
   Outcome<sql::User> settle_user(LinkDecision decision);
@@ -89,6 +96,11 @@ struct AdmissionDesk::Attempt {
   [[nodiscard]] std::string email() const {
     return request.identity.email ? request.identity.email->address : std::string();
   }
+  // The address that decides which account this may be.
+  [[nodiscard]] std::string account_address() const {
+    return request.proven ? request.proven->address : email();
+  }
+  [[nodiscard]] Proof proof() const { return request.proven ? request.proven->proof : Proof::none; }
   [[nodiscard]] bool email_verified() const {
     return request.identity.email && request.identity.email->verified;
   }
@@ -102,7 +114,7 @@ Outcome<void> AdmissionDesk::Attempt::look_up() {
     LATCHKEY_TRY_ASSIGN(owner, sql::users::lock_by_id(db, known->user_id));
     return {};
   }
-  const auto address = Email::parse(email());
+  const auto address = Email::parse(account_address());
   if (!address || request.intent == Intent::connect) return {};
   LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_email(db, *address));
   return {};
@@ -113,6 +125,7 @@ LinkQuestion AdmissionDesk::Attempt::question() const {
                         .owner = {},
                         .current_user = {},
                         .email = standing(request.identity.email),
+                        .proof = proof(),
                         .account = {},
                         .signup_open = parts.config.accounts.signup};
   if (owner) question.owner = IdentityOwner{.user_id = owner->id, .disabled = owner->disabled()};
@@ -140,8 +153,13 @@ Outcome<Admission> AdmissionDesk::Attempt::carry_out(LinkDecision decision) {
   }
 }
 
-Outcome<void> AdmissionDesk::Attempt::audit(LinkDecision decision,
-                                            std::optional<sql::UserId> user) {
+bool AdmissionDesk::Attempt::proof_holds() const {
+  if (proof() != Proof::password || known) return true;
+  return account && account->password_hash == request.proven->password_hash;
+}
+
+Outcome<void> AdmissionDesk::Attempt::audit(LinkDecision decision, std::optional<sql::UserId> user,
+                                            std::string details) {
   return sql::audit_events::insert(
       db, {.at = now,
            .action = audit_action(decision),
@@ -149,25 +167,27 @@ Outcome<void> AdmissionDesk::Attempt::audit(LinkDecision decision,
            .actor_id = request.intent == Intent::connect ? user : std::nullopt,
            .provider = request.identity.provider,
            .subject = request.identity.subject,
-           .reason = std::string(reason(decision)),
+           .reason = std::string(reason(decision, proof())),
            .ip = request.visitor.ip,
            .request_id = request.visitor.request_id,
-           .details = {}});
+           .details = std::move(details)});
 }
 
 // The user who enters, with the identity linked to them.
 Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
   sql::User user;
   switch (decision) {
-    case LinkDecision::sign_in:
+    case LinkDecision::sign_in: {
       LATCHKEY_TRY(sql::identities::record_use(db, known->id, email(), email_verified(), now));
+      LATCHKEY_TRY_ASSIGN(noticed, parts.notices.signed_in(db, *owner, request.visitor));
       return *owner;
+    }
     case LinkDecision::claim: {
       LATCHKEY_TRY_ASSIGN(user, claim_account());
       break;
     }
     case LinkDecision::create: {
-      LATCHKEY_TRY_ASSIGN(user, sql::users::insert(db, {.email = email(),
+      LATCHKEY_TRY_ASSIGN(user, sql::users::insert(db, {.email = account_address(),
                                                         .email_verified_at = now,
                                                         .password_hash = std::nullopt,
                                                         .name = request.identity.name,
@@ -178,6 +198,8 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
     }
     default:
       user = *account;
+      LATCHKEY_TRY_ASSIGN(noticed, parts.notices.identity_linked(
+                                       db, user, request.identity.provider, request.visitor));
   }
   LATCHKEY_TRY(add_identity(user.id));
   return user;
@@ -222,16 +244,23 @@ Outcome<Admission> AdmissionDesk::Attempt::sign_in(LinkDecision decision) {
                                                 .remember = parts.config.session.remember_social,
                                                 .ip = request.visitor.ip,
                                                 .user_agent = request.visitor.user_agent}));
-  LATCHKEY_TRY(sql::claimed_states::record_session(db, request.state_hash, session.token_hash,
-                                                   request.next));
-  LATCHKEY_TRY(audit(decision, user.id));
+  if (!request.proven) {
+    LATCHKEY_TRY(sql::claimed_states::record_session(db, request.state_hash, session.token_hash,
+                                                     request.next));
+  }
+  LATCHKEY_TRY(audit(decision, user.id, device_details(request.visitor.user_agent)));
   return Admission{.decision = decision,
                    .outcome = SignedIn{.user = std::move(user), .session = std::move(session)}};
 }
 
 Outcome<Admission> AdmissionDesk::Attempt::connect(LinkDecision decision) {
   const sql::UserId user = request.current->user.id;
-  if (decision == LinkDecision::connect) LATCHKEY_TRY(add_identity(user));
+  if (decision == LinkDecision::connect) {
+    LATCHKEY_TRY(add_identity(user));
+    LATCHKEY_TRY_ASSIGN(
+        noticed, parts.notices.identity_linked(db, request.current->user, request.identity.provider,
+                                               request.visitor));
+  }
   LATCHKEY_TRY(sql::claimed_states::record_session(db, request.state_hash,
                                                    request.current->token_hash, request.next));
   LATCHKEY_TRY(audit(decision, user));
@@ -288,6 +317,7 @@ Outcome<Result<Admission>> AdmissionDesk::try_once(const AdmissionRequest& reque
                   .owner = {},
                   .account = {}};
   LATCHKEY_TRY(attempt.look_up());
+  if (!attempt.proof_holds()) return Result<Admission>(fail(ErrorCode::invalid_credentials));
   const LinkDecision decision = decide(attempt.question());
   if (const auto code = refusal(decision)) {
     const auto& concerned = attempt.owner ? attempt.owner : attempt.account;
@@ -295,8 +325,16 @@ Outcome<Result<Admission>> AdmissionDesk::try_once(const AdmissionRequest& reque
     LATCHKEY_TRY(transaction.commit());
     return Result<Admission>(fail(*code, std::string(reason(decision))));
   }
+  if (request.proven) {
+    // Two confirmations at once: the first one ends it.
+    LATCHKEY_TRY_ASSIGN(
+        const bool first,
+        sql::pending_sign_ins::remove(transaction.connection(), request.proven->pending_id));
+    if (!first) return Result<Admission>(fail(ErrorCode::no_pending_sign_in));
+  }
   LATCHKEY_TRY_ASSIGN(Admission admission, attempt.carry_out(decision));
   LATCHKEY_TRY(transaction.commit());
+  if (attempt.noticed) parts_.notices.wake();
   forget_what_changed(request, attempt);
   return Result<Admission>(std::move(admission));
 }

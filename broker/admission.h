@@ -25,13 +25,24 @@ struct Visitor {
   std::string request_id;
 };
 
+class OwnerNotices;
+
+// What ends a pending sign-in: the proof, and what it was checked against.
+struct ProvenSignIn {
+  Proof proof = Proof::none;
+  std::int64_t pending_id = 0;               // consumed by the admission
+  std::string address;                       // Email::str(): proven, or of the proven account
+  std::optional<std::string> password_hash;  // that the password matched
+};
+
 struct AdmissionRequest {
   providers::Identity identity;
   Intent intent = Intent::sign_in;
   sessions::SessionPtr current;  // the browser's session, if it has one
-  std::string state_hash;        // of the claimed state
+  std::string state_hash;        // of the claimed state; empty for a proof
   std::string next;
   Visitor visitor;
+  std::optional<ProvenSignIn> proven = {};
 };
 
 struct SignedIn {
@@ -56,6 +67,7 @@ class AdmissionDesk {
   struct Parts {
     sql::Pool& pool;
     sessions::SessionService& sessions;
+    OwnerNotices& notices;
     const config::Config& config;
     const Clock& clock;
     Random& random;
@@ -64,7 +76,8 @@ class AdmissionDesk {
 
   explicit AdmissionDesk(Parts parts) : parts_(parts) {}
 
-  // Faults: the refusals of the policy, store_unavailable, internal_error.
+  // Faults: the refusals of the policy, store_unavailable, internal_error; with a proof also
+  // no_pending_sign_in (it has ended meanwhile) and invalid_credentials (the password has changed).
   Result<Admission> admit(const AdmissionRequest& request);
 
  private:

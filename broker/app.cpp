@@ -5,9 +5,14 @@
 #include "base/keyring.h"
 #include "broker/change_listener.h"
 #include "broker/check_routes.h"
+#include "broker/device_routes.h"
 #include "broker/health_routes.h"
+#include "broker/identity_routes.h"
+#include "broker/mail/sender.h"
 #include "broker/maintenance.h"
+#include "broker/owner_notices.h"
 #include "broker/page_routes.h"
+#include "broker/pending_routes.h"
 #include "broker/session_checks.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
@@ -20,6 +25,7 @@ namespace latchkey::broker {
 struct App::Parts {
   Parts(const config::Config& config, const Clock& system_clock, Random& random);
 
+  const config::Config& settings;
   const Clock& clock;
   Keyring keyring;
   sql::Pool pool;
@@ -35,14 +41,22 @@ struct App::Parts {
   http::TrustedProxies proxies;
   RedirectTargets targets;
   FlowCookies flow_cookies;
+  PostOffice post_office;
+  OwnerNotices notices;
   AdmissionDesk desk;
+  MergeOffers merge_offers;
   SigninFlow flow;
   RateLimiter limiter;
   PasswordLogin password_login;
+  PendingProofs pending_proofs;
+  ConnectedIdentities identities;
 
   LoginCookies login_cookies;
   FaultPages faults;
   SigninRoutes signin_routes;
+  PendingRoutes pending_routes;
+  IdentityRoutes identity_routes;
+  DeviceRoutes device_routes;
   SessionRoutes session_routes;
   PageRoutes page_routes;
   http::Router router;
@@ -52,10 +66,12 @@ struct App::Parts {
   SessionChecks session_checks;
   std::optional<ChangeListener> changes;
   std::unique_ptr<Maintenance> maintenance;
+  std::unique_ptr<MailSender> mail_sender;
 };
 
 App::Parts::Parts(const config::Config& config, const Clock& system_clock, Random& random)
-    : clock(system_clock),
+    : settings(config),
+      clock(system_clock),
       keyring(config.server.secret_key, config.server.secret_key_fallbacks),
       pool({.url = config.database.url, .size = config.database.pool_size}),
       cache(clock),
@@ -70,14 +86,22 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       proxies(config.server.trusted_proxies),
       targets(origins, config.spa.default_next),
       flow_cookies(keyring, config.session, random),
-      desk(
-          {.pool = pool, .sessions = sessions, .config = config, .clock = clock, .random = random}),
+      post_office(config, clock),
+      notices(post_office, providers, clock),
+      desk({.pool = pool,
+            .sessions = sessions,
+            .notices = notices,
+            .config = config,
+            .clock = clock,
+            .random = random}),
+      merge_offers(keyring, config.session, clock, random),
       flow({.providers = providers,
             .pool = pool,
             .lookup = lookup,
             .cookies = flow_cookies,
             .targets = targets,
             .desk = desk,
+            .merge_offers = merge_offers,
             .config = config,
             .clock = clock,
             .random = random}),
@@ -85,19 +109,39 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       password_login({.pool = pool,
                       .sessions = sessions,
                       .hasher = hasher,
+                      .notices = notices,
                       .limiter = limiter,
                       .config = config,
                       .clock = clock}),
+      pending_proofs({.pool = pool,
+                      .desk = desk,
+                      .password_login = password_login,
+                      .post_office = post_office,
+                      .providers = providers,
+                      .limiter = limiter,
+                      .config = config,
+                      .clock = clock,
+                      .keyring = keyring,
+                      .random = random}),
+      identities({.pool = pool,
+                  .sessions = sessions,
+                  .notices = notices,
+                  .providers = providers,
+                  .clock = clock}),
       login_cookies(config, csrf, clock),
       faults(config, providers),
       signin_routes({.flow = flow,
                      .providers = providers,
-                     .pool = pool,
-                     .sessions = sessions,
                      .config = config,
                      .login_cookies = login_cookies,
-                     .faults = faults,
-                     .clock = clock}),
+                     .faults = faults}),
+      pending_routes({.proofs = pending_proofs,
+                      .targets = targets,
+                      .login_cookies = login_cookies,
+                      .config = config,
+                      .clock = clock}),
+      identity_routes({.flow = flow, .identities = identities, .sessions = sessions}),
+      device_routes({.sessions = sessions, .providers = providers, .config = config}),
       session_routes({.password_login = password_login,
                       .sessions = sessions,
                       .pool = pool,
@@ -105,7 +149,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .login_cookies = login_cookies,
                       .origins = origins,
                       .config = config}),
-      page_routes(config, faults, targets),
+      page_routes(config, post_office, faults, targets),
       request_ids(random),
       dispatcher({.config = config,
                   .router = router,
@@ -124,6 +168,9 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
   // Nobody tells the cache of changes, and so it stays closed.
   if (config.session.cache) changes.emplace(config.database.url, cache);
   signin_routes.mount(router);
+  pending_routes.mount(router);
+  identity_routes.mount(router);
+  device_routes.mount(router);
   session_routes.mount(router);
   mount_check_routes(router);
   page_routes.mount(router);
@@ -142,6 +189,12 @@ http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 void App::start_maintenance() {
   parts_->maintenance =
       std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->clock);
+  if (!parts_->post_office.configured()) return;
+  parts_->mail_sender = std::make_unique<MailSender>(
+      MailSender::Parts{
+          .pool = parts_->pool, .bell = parts_->post_office.bell(), .clock = parts_->clock},
+      smtp_settings(parts_->settings));
+  parts_->mail_sender->start();
 }
 
 }  // namespace latchkey::broker

@@ -25,7 +25,8 @@ class App {
   [[nodiscard]] const http::Router& router() const;
   // Asked on the connection loop before the workers.
   [[nodiscard]] http::LoopHandler& loop_handler();
-  // Starts the maintenance thread, which lives as long as the App.
+  // Starts the threads that nobody waits for, which live as long as the App: maintenance, and the
+  // sender of mails where mail is configured.
   void start_maintenance();
 
  private:

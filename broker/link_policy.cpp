@@ -24,6 +24,23 @@ LinkDecision decide_with_account(EmailStanding email, const LocalAccount& accoun
   return LinkDecision::pend_email_unverified;
 }
 
+LinkDecision decide_with_code(const LinkQuestion& question) {
+  if (!question.account) {
+    return question.signup_open ? LinkDecision::create : LinkDecision::refuse_signup_closed;
+  }
+  if (question.account->disabled) return LinkDecision::refuse_disabled;
+  if (question.account->email_verified) return LinkDecision::link;
+  return question.account->is_staff ? LinkDecision::refuse_unverified_staff : LinkDecision::claim;
+}
+
+// An unverified account's password was chosen by whoever made it (pre-hijacking).
+LinkDecision decide_with_password(const LinkQuestion& question) {
+  if (!question.account) return LinkDecision::refuse_unverified_account;
+  if (question.account->disabled) return LinkDecision::refuse_disabled;
+  return question.account->email_verified ? LinkDecision::link
+                                          : LinkDecision::refuse_unverified_account;
+}
+
 // With sign-up closed only a proven new address is refused: the others may still turn out to be
 // somebody's who has an account, and must not tell whether they are.
 LinkDecision decide_newcomer(const LinkQuestion& question) {
@@ -46,13 +63,39 @@ LinkDecision decide(const LinkQuestion& question) {
   if (question.owner) {
     return question.owner->disabled ? LinkDecision::refuse_disabled : LinkDecision::sign_in;
   }
+  if (question.proof == Proof::mailed_code) return decide_with_code(question);
+  if (question.proof == Proof::password) return decide_with_password(question);
   if (question.email != EmailStanding::none && question.account) {
     return decide_with_account(question.email, *question.account);
   }
   return decide_newcomer(question);
 }
 
-std::string_view reason(LinkDecision decision) {
+namespace {
+
+// Where the proof makes a difference to what is said.
+std::string_view reason_of_proven(LinkDecision decision, Proof proof) {
+  const bool by_code = proof == Proof::mailed_code;
+  switch (decision) {
+    case LinkDecision::link:
+      return by_code ? "linked: a mailed code proves the verified address of the account"
+                     : "linked: the password of the account is right";
+    case LinkDecision::claim:
+      return "claimed: a mailed code proves the address of an unverified account; its password, "
+             "sessions and identities were dropped";
+    case LinkDecision::create:
+      return "created: a mailed code proves an address that is new here";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string_view reason(LinkDecision decision, Proof proof) {
+  if (proof != Proof::none) {
+    if (const auto proven = reason_of_proven(decision, proof); !proven.empty()) return proven;
+  }
   switch (decision) {
     case LinkDecision::sign_in:
       return "signed in: the identity is known";
@@ -80,6 +123,8 @@ std::string_view reason(LinkDecision decision) {
       return "refused: the identity is connected to another user";
     case LinkDecision::refuse_unverified_staff:
       return "refused: the address belongs to a staff account that has not verified it";
+    case LinkDecision::refuse_unverified_account:
+      return "refused: the account has not verified the address, so its password does not prove it";
     case LinkDecision::refuse_signup_closed:
       return "refused: sign-up is closed";
   }
@@ -93,6 +138,7 @@ std::optional<ErrorCode> refusal(LinkDecision decision) {
     case LinkDecision::refuse_identity_in_use:
       return ErrorCode::identity_in_use;
     case LinkDecision::refuse_unverified_staff:
+    case LinkDecision::refuse_unverified_account:
       return ErrorCode::email_not_verified;
     case LinkDecision::refuse_signup_closed:
       return ErrorCode::signup_disabled;

@@ -13,6 +13,10 @@ namespace latchkey::broker {
 
 enum class Intent { sign_in, connect };
 
+// What the visitor of a pending sign-in has shown since. A code proves the address it was mailed
+// to; a password proves an account, and its address only if that account had verified it before.
+enum class Proof { none, mailed_code, password };
+
 // What the provider says of the identity's e-mail.
 enum class EmailStanding { none, unverified, verified, authoritative };
 
@@ -22,7 +26,7 @@ struct IdentityOwner {
   bool disabled = false;
 };
 
-// The local account with the provider's e-mail.
+// The local account with the provider's e-mail, or with the address that was proven.
 struct LocalAccount {
   bool email_verified = false;
   bool disabled = false;
@@ -34,6 +38,7 @@ struct LinkQuestion {
   std::optional<IdentityOwner> owner;
   std::optional<sql::UserId> current_user;  // of the session that began a `connect` flow
   EmailStanding email = EmailStanding::none;
+  Proof proof = Proof::none;
   std::optional<LocalAccount> account;
   bool signup_open = true;
 };
@@ -50,14 +55,15 @@ enum class LinkDecision {
   pend_account_exists,
   refuse_disabled,
   refuse_identity_in_use,
-  refuse_unverified_staff,  // an unverified staff account is never taken over by an e-mail
+  refuse_unverified_staff,    // an unverified staff account is never taken over by an e-mail
+  refuse_unverified_account,  // its password proves nothing of the address
   refuse_signup_closed,
 };
 
 LinkDecision decide(const LinkQuestion& question);
 
 // For the audit log: "linked: verified address at the provider matches a verified local address".
-std::string_view reason(LinkDecision decision);
+std::string_view reason(LinkDecision decision, Proof proof = Proof::none);
 // What the visitor is told when the decision is a refusal; nullopt when it is none.
 std::optional<ErrorCode> refusal(LinkDecision decision);
 

@@ -1,6 +1,7 @@
 #include "broker/maintenance.h"
 
 #include "base/log.h"
+#include "sql/mails.h"
 #include "sql/signins.h"
 
 namespace latchkey::broker {
@@ -64,15 +65,17 @@ void Maintenance::sweep() {
   if (!lease) return;
   const auto states = sweep_all(**lease, clock_.now(), sql::claimed_states::sweep);
   const auto pending = sweep_all(**lease, clock_.now(), sql::pending_sign_ins::sweep);
-  if (!states || !pending) {
-    log::warn("maintenance.sweep_failed",
-              {{"detail", states ? pending.error().detail : states.error().detail}});
+  const auto mails = sweep_all(**lease, clock_.now(), sql::mails::sweep);
+  for (const auto* swept : {&states, &pending, &mails}) {
+    if (*swept) continue;
+    log::warn("maintenance.sweep_failed", {{"detail", swept->error().detail}});
     return;
   }
-  if (*sessions + *states + *pending > 0) {
-    log::info(
-        "maintenance.swept",
-        {{"sessions", *sessions}, {"claimed_states", *states}, {"pending_sign_ins", *pending}});
+  if (*sessions + *states + *pending + *mails > 0) {
+    log::info("maintenance.swept", {{"sessions", *sessions},
+                                    {"claimed_states", *states},
+                                    {"pending_sign_ins", *pending},
+                                    {"mails", *mails}});
   }
 }
 

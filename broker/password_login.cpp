@@ -3,6 +3,8 @@
 #include "base/email.h"
 #include "base/encoding.h"
 #include "base/try.h"
+#include "broker/device_name.h"
+#include "broker/owner_notices.h"
 #include "sql/signins.h"
 #include "sql/users.h"
 
@@ -23,11 +25,18 @@ std::string account_key(const std::string& email) {
 }  // namespace
 
 Result<SignedIn> PasswordLogin::login(const PasswordLoginRequest& request) {
+  LATCHKEY_TRY_ASSIGN(const sql::User user, prove(request));
+  auto entered = enter(request, user);
+  if (!entered) return fail(sql::to_error(entered.error()));
+  return std::move(*entered);
+}
+
+Result<sql::User> PasswordLogin::prove(const PasswordLoginRequest& request) {
   LATCHKEY_TRY(check_limits(request));
-  auto signed_in = authenticate(request);
+  auto user = authenticate(request);
   // Only a wrong guess counts as a failure: not a full queue, nor a database that is away.
-  if (signed_in || signed_in.error().code != ErrorCode::invalid_credentials) forgive(request);
-  return signed_in;
+  if (user || user.error().code != ErrorCode::invalid_credentials) forgive(request);
+  return user;
 }
 
 // Failures are counted before the password is checked, and taken back if it was right: otherwise
@@ -61,7 +70,7 @@ void PasswordLogin::forgive(const PasswordLoginRequest& request) {
   parts_.limiter.give_back(account_key(request.email));
 }
 
-Result<SignedIn> PasswordLogin::authenticate(const PasswordLoginRequest& request) {
+Result<sql::User> PasswordLogin::authenticate(const PasswordLoginRequest& request) {
   std::optional<sql::User> user;
   if (const auto email = Email::parse(trim(request.email))) {
     auto lease = parts_.pool.acquire();
@@ -77,9 +86,7 @@ Result<SignedIn> PasswordLogin::authenticate(const PasswordLoginRequest& request
       parts_.config.accounts.email_verification == config::EmailVerification::mandatory) {
     return fail(ErrorCode::email_not_verified);
   }
-  auto entered = enter(request, *user);
-  if (!entered) return fail(sql::to_error(entered.error()));
-  return std::move(*entered);
+  return std::move(*user);
 }
 
 // The row is read again under its lock: the password may have been changed, or the account
@@ -94,6 +101,7 @@ sql::Outcome<Result<SignedIn>> PasswordLogin::enter(const PasswordLoginRequest& 
     return Result<SignedIn>(fail(ErrorCode::invalid_credentials));
   }
   const TimePoint now = parts_.clock.now();
+  LATCHKEY_TRY_ASSIGN(const bool noticed, parts_.notices.signed_in(db, *user, request.visitor));
   LATCHKEY_TRY(sql::users::record_login(db, user->id, now, "", ""));
   if (request.current) LATCHKEY_TRY(parts_.sessions.end_in(db, request.current->token_hash));
   LATCHKEY_TRY_ASSIGN(sessions::IssuedSession session,
@@ -102,17 +110,19 @@ sql::Outcome<Result<SignedIn>> PasswordLogin::enter(const PasswordLoginRequest& 
                                                  .remember = request.remember,
                                                  .ip = request.visitor.ip,
                                                  .user_agent = request.visitor.user_agent}));
-  LATCHKEY_TRY(sql::audit_events::insert(db, {.at = now,
-                                              .action = "sign_in",
-                                              .user_id = user->id,
-                                              .actor_id = user->id,
-                                              .provider = {},
-                                              .subject = {},
-                                              .reason = "signed in: the password is right",
-                                              .ip = request.visitor.ip,
-                                              .request_id = request.visitor.request_id,
-                                              .details = {}}));
+  LATCHKEY_TRY(
+      sql::audit_events::insert(db, {.at = now,
+                                     .action = "sign_in",
+                                     .user_id = user->id,
+                                     .actor_id = user->id,
+                                     .provider = {},
+                                     .subject = {},
+                                     .reason = "signed in: the password is right",
+                                     .ip = request.visitor.ip,
+                                     .request_id = request.visitor.request_id,
+                                     .details = device_details(request.visitor.user_agent)}));
   LATCHKEY_TRY(transaction.commit());
+  if (noticed) parts_.notices.wake();
   if (request.current) parts_.sessions.forget_session(request.current->token_hash);
   return Result<SignedIn>(SignedIn{.user = std::move(*user), .session = std::move(session)});
 }

@@ -30,6 +30,7 @@ class PasswordLogin {
     sql::Pool& pool;
     sessions::SessionService& sessions;
     sessions::PasswordHasher& hasher;
+    OwnerNotices& notices;
     RateLimiter& limiter;
     const config::Config& config;
     const Clock& clock;
@@ -41,11 +42,14 @@ class PasswordLogin {
   // the right password), validation_failed for an overlong password, server_busy,
   // store_unavailable.
   Result<SignedIn> login(const PasswordLoginRequest& request);
+  // The user whose password this is, and no sign-in: for a password that proves something else.
+  // Counts in the same limits, and has the same faults.
+  Result<sql::User> prove(const PasswordLoginRequest& request);
 
  private:
   [[nodiscard]] Status check_limits(const PasswordLoginRequest& request);
   void forgive(const PasswordLoginRequest& request);
-  Result<SignedIn> authenticate(const PasswordLoginRequest& request);
+  Result<sql::User> authenticate(const PasswordLoginRequest& request);
   sql::Outcome<Result<SignedIn>> enter(const PasswordLoginRequest& request,
                                        const sql::User& proven);
 

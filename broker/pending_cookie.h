@@ -21,4 +21,10 @@ inline sessions::SetCookie pending_cookie(const config::Session& config, std::st
           .secure = config.cookie_secure};
 }
 
+inline sessions::SetCookie expired_pending_cookie(const config::Session& config) {
+  sessions::SetCookie cookie = pending_cookie(config, "");
+  cookie.max_age = std::chrono::seconds(0);
+  return cookie;
+}
+
 }  // namespace latchkey::broker

@@ -78,8 +78,8 @@ Completion SigninFlow::complete(const CompletionRequest& request, const sessions
   if (!flow)
     return {.result = repeat(request, state_hash, ErrorCode::state_invalid), .cookies = {}};
 
-  Completion completion{.result = complete_flow(request, *flow, *provider, state_hash),
-                        .cookies = {}};
+  Completion completion{.result = fail(ErrorCode::internal_error), .cookies = {}};
+  completion.result = complete_flow(request, *flow, *provider, state_hash, completion.cookies);
   if (completion.result || !can_retry(completion.result.error())) {
     completion.cookies.push_back(parts_.cookies.forget(*request.state));
   }
@@ -88,11 +88,11 @@ Completion SigninFlow::complete(const CompletionRequest& request, const sessions
 
 Result<Completed> SigninFlow::complete_flow(const CompletionRequest& request, const Flow& flow,
                                             providers::Provider& provider,
-                                            const std::string& state_hash) {
+                                            const std::string& state_hash, SetCookies& cookies) {
   const auto place = bulkhead_.enter(provider.id());
   if (!place) return fail(ErrorCode::server_busy, "too many sign-ins at " + provider.id());
   LATCHKEY_TRY(check_response(request, flow, provider));
-  return exchange_and_admit(request, flow, provider, state_hash);
+  return exchange_and_admit(request, flow, provider, state_hash, cookies);
 }
 
 // Everything that can be told without asking anybody (but for the provider's metadata).
@@ -122,7 +122,8 @@ Status SigninFlow::check_response(const CompletionRequest& request, const Flow& 
 
 Result<Completed> SigninFlow::exchange_and_admit(const CompletionRequest& request, const Flow& flow,
                                                  providers::Provider& provider,
-                                                 const std::string& state_hash) {
+                                                 const std::string& state_hash,
+                                                 SetCookies& cookies) {
   const auto passage = gate_.enter(state_hash);
   if (!passage) {
     return gate_.wait(state_hash) ? repeat_after_wait(state_hash)
@@ -136,12 +137,17 @@ Result<Completed> SigninFlow::exchange_and_admit(const CompletionRequest& reques
                                          .code_verifier = Secret(flow.code_verifier),
                                          .nonce = flow.nonce}));
   const std::string next = parts_.targets.resolve(flow.next);
-  LATCHKEY_TRY_ASSIGN(Admission admission, parts_.desk.admit({.identity = std::move(identity),
-                                                              .intent = flow.intent,
-                                                              .current = request.current,
-                                                              .state_hash = state_hash,
-                                                              .next = next,
-                                                              .visitor = request.visitor}));
+  const std::string subject = flow.intent == Intent::connect ? identity.subject : std::string();
+  auto admitted = parts_.desk.admit({.identity = std::move(identity),
+                                     .intent = flow.intent,
+                                     .current = request.current,
+                                     .state_hash = state_hash,
+                                     .next = next,
+                                     .visitor = request.visitor});
+  if (!admitted && admitted.error().code == ErrorCode::identity_in_use) {
+    cookies.push_back(parts_.merge_offers.make(*request.current, flow.provider, subject));
+  }
+  LATCHKEY_TRY_ASSIGN(Admission admission, std::move(admitted));
   log::info("signin.admitted", {{"provider", flow.provider},
                                 {"reason", reason(admission.decision)},
                                 {"request_id", request.visitor.request_id}});

@@ -21,6 +21,7 @@
 #include "broker/bulkhead.h"
 #include "broker/completion_gate.h"
 #include "broker/flow.h"
+#include "broker/merge_offer.h"
 #include "broker/redirect_target.h"
 #include "config/config.h"
 #include "providers/registry.h"
@@ -62,7 +63,8 @@ struct Completed {
 
 struct Completion {
   Result<Completed> result;
-  std::vector<sessions::SetCookie> cookies;  // ends the flow's cookie when the flow is over
+  // Ends the flow's cookie when the flow is over; offers a merge when the identity is another's.
+  std::vector<sessions::SetCookie> cookies;
 };
 
 class SigninFlow {
@@ -74,6 +76,7 @@ class SigninFlow {
     const FlowCookies& cookies;
     const RedirectTargets& targets;
     AdmissionDesk& desk;
+    const MergeOffers& merge_offers;
     const config::Config& config;
     const Clock& clock;
     Random& random;
@@ -88,11 +91,13 @@ class SigninFlow {
   [[nodiscard]] std::string redirect_uri(const std::string& provider) const;
   Status check_response(const CompletionRequest& request, const Flow& flow,
                         providers::Provider& provider) const;
+  using SetCookies = std::vector<sessions::SetCookie>;
   Result<Completed> complete_flow(const CompletionRequest& request, const Flow& flow,
-                                  providers::Provider& provider, const std::string& state_hash);
+                                  providers::Provider& provider, const std::string& state_hash,
+                                  SetCookies& cookies);
   Result<Completed> exchange_and_admit(const CompletionRequest& request, const Flow& flow,
-                                       providers::Provider& provider,
-                                       const std::string& state_hash);
+                                       providers::Provider& provider, const std::string& state_hash,
+                                       SetCookies& cookies);
   Result<bool> claim(const std::string& state_hash);
   Result<Completed> repeat(const CompletionRequest& request, const std::string& state_hash,
                            ErrorCode otherwise);

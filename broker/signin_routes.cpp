@@ -2,7 +2,6 @@
 
 #include <functional>
 
-#include "base/crypto.h"
 #include "base/log.h"
 #include "base/try.h"
 #include "broker/pending_cookie.h"
@@ -51,22 +50,6 @@ void log_fault(const Error& error, const Request& request) {
                                {"request_id", request.request_id}});
 }
 
-// What proves the address or the account (DESIGN section 5).
-void write_pending(JsonWriter& json, const sql::PendingSignIn& pending) {
-  json.begin_object().field("provider", pending.provider);
-  json.key("email");
-  pending.email.empty() ? json.null() : json.value(pending.email);
-  json.field("reason", pending.reason).key("methods").begin_array().value("email");
-  if (pending.reason == "account_exists") json.value("password");
-  json.end_array().end_object();
-}
-
-Response authorize_url_response(const Begun& begun) {
-  JsonWriter json;
-  json.begin_object().field("authorize_url", begun.authorize_url).end_object();
-  return http::json_response(200, json);
-}
-
 }  // namespace
 
 void SigninRoutes::mount(http::Router& router) {
@@ -89,13 +72,6 @@ void SigninRoutes::mount(http::Router& router) {
               .session = SessionNeed::optional,
               .handler = std::bind_front(&SigninRoutes::complete_as_json, this),
               .flow_guarded = true});
-  router.add({.method = Method::get,
-              .pattern = "/api/social/pending/",
-              .handler = std::bind_front(&SigninRoutes::show_pending, this)});
-  router.add({.method = Method::post,
-              .pattern = "/api/identities/{provider}/",
-              .session = SessionNeed::required,
-              .handler = std::bind_front(&SigninRoutes::begin_connect, this)});
 }
 
 std::string SigninRoutes::login_url(const std::string& provider) const {
@@ -128,28 +104,8 @@ Response SigninRoutes::begin(const Request& request) {
   auto begun = parts_.flow.begin(
       {.provider = request.provider, .next = next->value_or(""), .current = {}}, request.cookies);
   if (!begun) return fault(begun.error());
-  Response response =
-      as_json ? authorize_url_response(*begun) : http::redirect_response(302, begun->authorize_url);
-  return response.with_cookies(std::move(begun->cookies));
-}
-
-Response SigninRoutes::begin_connect(const Request& request) {
-  if (!parts_.sessions.recently_authenticated(*request.session)) {
-    return http::error_response({ErrorCode::reauthentication_required}, request);
-  }
-  std::string next;
-  if (!request.body.empty()) {
-    const auto body = request.json_object();
-    if (!body) return http::error_response(body.error(), request);
-    next = body->root()["next"].string().value_or("");
-  }
-  auto begun = parts_.flow.begin({.provider = request.provider,
-                                  .next = next.empty() ? "/account" : next,
-                                  .intent = Intent::connect,
-                                  .current = request.session},
-                                 request.cookies);
-  if (!begun) return http::error_response(begun.error(), request);
-  Response response = authorize_url_response(*begun);
+  Response response = as_json ? authorize_url_response(begun->authorize_url)
+                              : http::redirect_response(302, begun->authorize_url);
   return response.with_cookies(std::move(begun->cookies));
 }
 
@@ -197,8 +153,10 @@ Response SigninRoutes::completed_as_json(const Completed& completed) const {
     status = 202;
     json.field("detail", "One more step: prove that the account or the address is yours.")
         .field("code", "pending")
-        .key("pending");
+        .key("pending")
+        .begin_object();
     write_pending(json, pending->pending);
+    json.end_object();
   } else {
     json.field("detail", "success").field("next", completed.next);
     const auto write_member = [&json](const sql::User& user) {
@@ -223,19 +181,6 @@ void SigninRoutes::write_completed(Response& response, const Completed& complete
   if (const auto* pending = std::get_if<Pending>(&completed.outcome)) {
     response.cookie(pending_cookie(parts_.config.session, pending->token));
   }
-}
-
-Response SigninRoutes::show_pending(const Request& request) {
-  const auto token = request.cookies.get(pending_cookie_name(parts_.config.session));
-  if (!token) return http::error_response({ErrorCode::no_pending_sign_in}, request);
-  auto lease = parts_.pool.acquire();
-  if (!lease) return http::error_response(sql::to_error(lease.error()), request);
-  const auto pending = sql::pending_sign_ins::find(**lease, sha256(*token), parts_.clock.now());
-  if (!pending) return http::error_response(sql::to_error(pending.error()), request);
-  if (!*pending) return http::error_response({ErrorCode::no_pending_sign_in}, request);
-  JsonWriter json;
-  write_pending(json, **pending);
-  return http::json_response(200, json);
 }
 
 }  // namespace latchkey::broker

@@ -1,5 +1,5 @@
-// The browser's and the SPA's way through a sign-in: buttons, the trip to the provider and back,
-// and the pending sign-in it may end in. A route only parses, calls the flow, and answers.
+// The browser's and the SPA's way through a sign-in: buttons, and the trip to the provider and
+// back. A route only parses, calls the flow, and answers.
 #pragma once
 
 #include "broker/http/router.h"
@@ -13,12 +13,9 @@ class SigninRoutes {
   struct Parts {
     SigninFlow& flow;
     providers::Registry& providers;
-    sql::Pool& pool;
-    sessions::SessionService& sessions;
     const config::Config& config;
     const LoginCookies& login_cookies;
     const FaultPages& faults;
-    const Clock& clock;
   };
 
   explicit SigninRoutes(Parts parts) : parts_(parts) {}
@@ -27,10 +24,8 @@ class SigninRoutes {
  private:
   http::Response list_providers(const http::Request& request) const;
   http::Response begin(const http::Request& request);
-  http::Response begin_connect(const http::Request& request);
   http::Response callback(const http::Request& request);
   http::Response complete_as_json(const http::Request& request);
-  http::Response show_pending(const http::Request& request);
 
   void write_completed(http::Response& response, const Completed& completed) const;
   [[nodiscard]] std::string login_url(const std::string& provider) const;

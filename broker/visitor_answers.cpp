@@ -91,6 +91,20 @@ std::string login_page(const config::Spa& spa) {
   return spa.login_url.empty() ? "/login" : spa.login_url;
 }
 
+void write_pending(JsonWriter& json, const sql::PendingSignIn& pending) {
+  json.field("provider", pending.provider).key("email");
+  pending.email.empty() ? json.null() : json.value(pending.email);
+  json.field("reason", pending.reason).key("methods").begin_array().value("email");
+  if (pending.reason == "account_exists") json.value("password");
+  json.end_array();
+}
+
+http::Response authorize_url_response(const std::string& authorize_url) {
+  JsonWriter json;
+  json.begin_object().field("authorize_url", authorize_url).end_object();
+  return http::json_response(200, json);
+}
+
 http::Response FaultPages::answer(const Error& error, std::string_view provider,
                                   const http::Request& request) const {
   const ErrorInfo& info = describe(error.code);

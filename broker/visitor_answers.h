@@ -14,6 +14,7 @@
 #include "providers/registry.h"
 #include "sessions/csrf.h"
 #include "sql/identities.h"
+#include "sql/signins.h"
 #include "sql/users.h"
 
 namespace latchkey::broker {
@@ -43,6 +44,11 @@ void write_user(JsonWriter& json, const sql::User& user);
 // The same without `id`.
 void write_profile(JsonWriter& json, const sql::User& user);
 void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities);
+// The members of a pending sign-in, without the braces: who, why, and what can prove it.
+void write_pending(JsonWriter& json, const sql::PendingSignIn& pending);
+
+// {"authorize_url"}: a flow that a script has begun.
+http::Response authorize_url_response(const std::string& authorize_url);
 
 // Where visitors sign in: spa.login_url if there is one, else the built-in page.
 std::string login_page(const config::Spa& spa);

@@ -75,6 +75,8 @@ struct Mail {
   std::string from;
   std::string username;
   Secret password;
+  std::string language = "en";
+  std::string templates_dir;  // empty: only the built-in texts
 };
 
 struct Tokens {

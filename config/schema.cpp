@@ -78,6 +78,8 @@ std::vector<Key> make_schema() {
       {"mail", "from", Text{at(&C::mail, &Mail::from), check_mail_address}},
       {"mail", "username", Text{at(&C::mail, &Mail::username), check_plain_text}},
       {"mail", "password", SecretText{at(&C::mail, &Mail::password)}},
+      {"mail", "language", Text{at(&C::mail, &Mail::language), check_language, kNeverEmpty}},
+      {"mail", "templates_dir", Path{at(&C::mail, &Mail::templates_dir), check_directory}},
 
       {"tokens", "enabled", Flag{at(&C::tokens, &Tokens::enabled)}},
       {"tokens", "access_lifetime", Span{at(&C::tokens, &Tokens::access_lifetime)}},

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -95,6 +96,23 @@ Verdict check_file(std::string& value) {
   if (file && (file.peek(), !file.bad())) return std::nullopt;
   return Complaint{"names " + in_quotes(value) + ", which cannot be read",
                    "name a file that the service may read"};
+}
+
+Verdict check_directory(std::string& value) {
+  std::error_code fault;
+  if (std::filesystem::is_directory(value, fault)) return std::nullopt;
+  return Complaint{"names " + in_quotes(value) + ", which is no directory",
+                   "name a directory that the service may read"};
+}
+
+Verdict check_language(std::string& value) {
+  // It becomes a part of a path.
+  const bool plain = value.size() <= 35 && !value.starts_with('-') &&
+                     value.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789-") == std::string::npos;
+  if (plain) return std::nullopt;
+  return Complaint{"is " + in_quotes(value), "use a language tag, such as \"en\" or \"pt-BR\""};
 }
 
 Verdict check_smtp_url(std::string& value) {

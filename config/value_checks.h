@@ -14,6 +14,8 @@ Verdict check_host_and_port(std::string& value);  // "127.0.0.1:8080", "[::1]:80
 Verdict check_listen(std::string& value);         // the same, or "unix:/path"
 Verdict check_network(std::string& value);        // an address or CIDR
 Verdict check_file(std::string& value);           // can be read
+Verdict check_directory(std::string& value);
+Verdict check_language(std::string& value);
 Verdict check_smtp_url(std::string& value);
 Verdict check_mail_address(std::string& value);
 Verdict check_table_name(std::string& value);  // "auth_user" or "schema.auth_user"

@@ -173,6 +173,8 @@ void set_callbacks(CURL* curl, Exchange& exchange) {
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
 }
 
+}  // namespace
+
 std::string choose_ca_bundle(const std::string& ca_file) {
   if (!ca_file.empty()) return ca_file;
   // Read once, when the service starts and nothing changes its environment.
@@ -181,8 +183,6 @@ std::string choose_ca_bundle(const std::string& ca_file) {
   const char* built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
   return built_in == nullptr ? "" : built_in;
 }
-
-}  // namespace
 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {

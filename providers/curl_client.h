@@ -10,10 +10,13 @@
 
 namespace latchkey::providers {
 
+// The PEM bundle of trusted roots: `ca_file` (`outbound.ca_file`), else that of SSL_CERT_FILE;
+// empty: libcurl's own default.
+std::string choose_ca_bundle(const std::string& ca_file);
+
 class CurlClient final : public HttpClient {
  public:
-  // `ca_file` (`outbound.ca_file`) is a PEM bundle of trusted roots; empty: that of SSL_CERT_FILE,
-  // else the system's. Throws std::runtime_error when libcurl cannot start.
+  // Trusts choose_ca_bundle(ca_file). Throws std::runtime_error when libcurl cannot start.
   explicit CurlClient(const std::string& ca_file);
 
   tl::expected<HttpResponse, HttpError> send(const HttpRequest& request) override;

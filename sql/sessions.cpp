@@ -34,6 +34,19 @@ constexpr int kSessionIdColumn = 1;  // of kFind
 constexpr int kUserColumn = 11;
 constexpr int kIdentityColumn = 22;
 
+// As kFind, but the user is known.
+constexpr Statement kListOfUser = {
+    .name = "sessions.list_of_user",
+    .text =
+        "SELECT token_hash, id, user_id, created_at, authenticated_at, last_seen_at, expires_at,"
+        " remember, method, coalesce(host(ip), ''), user_agent FROM sessions"
+        " WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3"
+        " ORDER BY created_at DESC, id DESC",
+};
+constexpr Statement kRemoveOfUser = {
+    .name = "sessions.remove_of_user",
+    .text = "DELETE FROM sessions WHERE user_id = $1 AND id = $2 RETURNING token_hash",
+};
 constexpr Statement kRemoveByHash = {
     .name = "sessions.remove_by_hash",
     .text = "DELETE FROM sessions WHERE token_hash = $1",
@@ -73,25 +86,27 @@ constexpr Statement kSweep = {
         " SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM gone)",
 };
 
-SessionWithUser read_session(const Row& row) {
+// Columns 1 to 10 of kFind and kListOfUser.
+SessionRow read_session_row(const Row& row) {
   return {
-      .token_hash = row.bytes(0),
-      .session =
-          {
-              .id = row.int64(1),
-              .user_id = row.int64(2),
-              .created_at = row.timestamp(3),
-              .authenticated_at = row.timestamp(4),
-              .last_seen_at = row.timestamp(5),
-              .expires_at = row.timestamp(6),
-              .remember = row.boolean(7),
-              .method = row.text(8),
-              .ip = row.text(9),
-              .user_agent = row.text(10),
-          },
-      .user = read_user(row, kUserColumn),
-      .identities = {},
+      .id = row.int64(1),
+      .user_id = row.int64(2),
+      .created_at = row.timestamp(3),
+      .authenticated_at = row.timestamp(4),
+      .last_seen_at = row.timestamp(5),
+      .expires_at = row.timestamp(6),
+      .remember = row.boolean(7),
+      .method = row.text(8),
+      .ip = row.text(9),
+      .user_agent = row.text(10),
   };
+}
+
+SessionWithUser read_session(const Row& row) {
+  return {.token_hash = row.bytes(0),
+          .session = read_session_row(row),
+          .user = read_user(row, kUserColumn),
+          .identities = {}};
 }
 
 // A session takes as many rows as its user has identities, one after the other, and at least one.
@@ -137,6 +152,26 @@ Outcome<std::vector<SessionWithUser>> find(Connection& connection,
 Outcome<bool> remove_by_hash(Connection& connection, const std::string& token_hash) {
   return connection.execute(kRemoveByHash, Parameters().bytes(token_hash))
       .map([](const Rows& rows) { return rows.affected() > 0; });
+}
+
+Outcome<std::vector<OwnSession>> list_of_user(Connection& connection, UserId user, TimePoint now,
+                                              Duration idle) {
+  return connection
+      .execute(kListOfUser, Parameters().int64(user).timestamp(now).timestamp(now - idle))
+      .map([](const Rows& rows) {
+        return rows.all([](const Row& row) {
+          return OwnSession{.token_hash = row.bytes(0), .session = read_session_row(row)};
+        });
+      });
+}
+
+Outcome<std::optional<std::string>> remove_of_user(Connection& connection, UserId user,
+                                                   std::int64_t id) {
+  return connection.execute(kRemoveOfUser, Parameters().int64(user).int64(id))
+      .map([](const Rows& rows) -> std::optional<std::string> {
+        if (rows.empty()) return std::nullopt;
+        return rows[0].bytes(0);
+      });
 }
 
 Outcome<std::int64_t> remove_all_of_user(Connection& connection, UserId user,

@@ -59,6 +59,15 @@ Outcome<std::vector<SessionWithUser>> find(Connection&,
                                            TimePoint now, Duration idle);
 // Answers whether there was one.
 Outcome<bool> remove_by_hash(Connection&, const std::string& token_hash);
+// The live ones of one user, newest first, each with its token_hash.
+struct OwnSession {
+  std::string token_hash;
+  SessionRow session;
+};
+Outcome<std::vector<OwnSession>> list_of_user(Connection&, UserId user, TimePoint now,
+                                              Duration idle);
+// Ends a session if it is this user's, and answers its token_hash.
+Outcome<std::optional<std::string>> remove_of_user(Connection&, UserId user, std::int64_t id);
 // All of the user's, but for the one with `except_hash` when not empty. Answers how many.
 Outcome<std::int64_t> remove_all_of_user(Connection&, UserId user, const std::string& except_hash);
 // Sets last_seen_at of many sessions in one statement, never backwards.

@@ -2,6 +2,11 @@
 
 #include "sql/text.h"
 
+// A macro, because only literals join into a Statement's text.
+#define LATCHKEY_PENDING_COLUMNS                                                              \
+  "id, provider, subject, email, email_verified, name, avatar_url, reason, next, created_at," \
+  " expires_at, code_email, code_mac, code_sent_at, code_expires_at, code_tries"
+
 namespace latchkey::sql {
 namespace {
 
@@ -41,10 +46,30 @@ constexpr Statement kInsertPending = {
 };
 constexpr Statement kFindPending = {
     .name = "pending_sign_ins.find",
+    .text = "SELECT " LATCHKEY_PENDING_COLUMNS
+            " FROM pending_sign_ins WHERE token_hash = $1 AND expires_at > $2",
+};
+constexpr Statement kLockPending = {
+    .name = "pending_sign_ins.lock",
+    .text = "SELECT " LATCHKEY_PENDING_COLUMNS
+            " FROM pending_sign_ins WHERE token_hash = $1 AND expires_at > $2 FOR UPDATE",
+};
+constexpr Statement kSetPendingCode = {
+    .name = "pending_sign_ins.set_code",
     .text =
-        "SELECT id, provider, subject, email, email_verified, name, avatar_url, reason, next,"
-        " created_at, expires_at FROM pending_sign_ins"
-        " WHERE token_hash = $1 AND expires_at > $2",
+        "UPDATE pending_sign_ins SET code_email = $2, code_mac = $3, code_sent_at = $4,"
+        " code_expires_at = $5, code_tries = 0 WHERE id = $1",
+};
+constexpr Statement kCountPendingTry = {
+    .name = "pending_sign_ins.count_try",
+    .text =
+        "UPDATE pending_sign_ins SET code_tries = code_tries + 1"
+        " WHERE token_hash = $1 AND expires_at > $2 AND code_expires_at > $2 AND code_tries < $3"
+        " RETURNING " LATCHKEY_PENDING_COLUMNS,
+};
+constexpr Statement kRemovePending = {
+    .name = "pending_sign_ins.remove",
+    .text = "DELETE FROM pending_sign_ins WHERE id = $1",
 };
 constexpr Statement kRemovePendingByEmail = {
     .name = "pending_sign_ins.remove_by_email",
@@ -67,7 +92,29 @@ constexpr Statement kInsertAuditEvent = {
         " nullif($10::text, '')::jsonb)",
 };
 
+// The newest events only, so that a long history costs no more than a short one.
+constexpr Statement kFamiliarity = {
+    .name = "audit_events.familiarity",
+    .text =
+        "WITH recent AS ("
+        "  SELECT details ->> 'device' AS device, ip FROM audit_events"
+        "  WHERE user_id = $1 ORDER BY at DESC LIMIT 200)"
+        " SELECT count(*), coalesce(bool_or(device = $2), false),"
+        " coalesce(bool_or(ip <<= set_masklen($3::text::inet,"
+        "   CASE family($3::text::inet) WHEN 4 THEN 16 ELSE 32 END)), false)"
+        " FROM recent WHERE device IS NOT NULL",
+};
+
 std::int64_t affected(const Rows& rows) { return rows.affected(); }
+
+std::optional<PendingCode> read_code(const Row& row) {
+  if (row.is_null(11)) return std::nullopt;
+  return PendingCode{.email = row.text(11),
+                     .mac = row.bytes(12),
+                     .sent_at = row.timestamp(13),
+                     .expires_at = row.timestamp(14),
+                     .tries = row.int64(15)};
+}
 
 PendingSignIn read_pending(const Row& row) {
   return {
@@ -82,7 +129,13 @@ PendingSignIn read_pending(const Row& row) {
       .next = row.text(8),
       .created_at = row.timestamp(9),
       .expires_at = row.timestamp(10),
+      .code = read_code(row),
   };
+}
+
+std::optional<PendingSignIn> at_most_one_pending(const Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  return read_pending(rows[0]);
 }
 
 }  // namespace
@@ -140,10 +193,38 @@ Outcome<std::int64_t> insert(Connection& connection, const std::string& token_ha
 Outcome<std::optional<PendingSignIn>> find(Connection& connection, const std::string& token_hash,
                                            TimePoint now) {
   return connection.execute(kFindPending, Parameters().bytes(token_hash).timestamp(now))
-      .map([](const Rows& rows) -> std::optional<PendingSignIn> {
-        if (rows.empty()) return std::nullopt;
-        return read_pending(rows[0]);
-      });
+      .map(at_most_one_pending);
+}
+
+Outcome<std::optional<PendingSignIn>> lock(Connection& connection, const std::string& token_hash,
+                                           TimePoint now) {
+  return connection.execute(kLockPending, Parameters().bytes(token_hash).timestamp(now))
+      .map(at_most_one_pending);
+}
+
+Outcome<void> set_code(Connection& connection, std::int64_t id, const PendingCode& code) {
+  return connection
+      .execute(kSetPendingCode, Parameters()
+                                    .int64(id)
+                                    .text(code.email)
+                                    .bytes(code.mac)
+                                    .timestamp(code.sent_at)
+                                    .timestamp(code.expires_at))
+      .map([](const Rows&) {});
+}
+
+Outcome<std::optional<PendingSignIn>> count_try(Connection& connection,
+                                                const std::string& token_hash, TimePoint now,
+                                                int max_tries) {
+  return connection
+      .execute(kCountPendingTry, Parameters().bytes(token_hash).timestamp(now).int64(max_tries))
+      .map(at_most_one_pending);
+}
+
+Outcome<bool> remove(Connection& connection, std::int64_t id) {
+  return connection.execute(kRemovePending, Parameters().int64(id)).map([](const Rows& rows) {
+    return rows.affected() > 0;
+  });
 }
 
 Outcome<void> remove_by_email(Connection& connection, const std::string& email) {
@@ -157,6 +238,18 @@ Outcome<std::int64_t> sweep(Connection& connection, TimePoint now, int limit) {
 }  // namespace pending_sign_ins
 
 namespace audit_events {
+
+Outcome<Familiarity> familiarity(Connection& connection, UserId user, const std::string& device,
+                                 const std::string& ip) {
+  const std::optional<std::string> address = inet_text(ip);
+  return connection
+      .execute(kFamiliarity, Parameters().int64(user).text(device).optional_text(address))
+      .map([&address](const Rows& rows) {
+        return Familiarity{.any = rows[0].int64(0) > 0,
+                           .device = rows[0].boolean(1),
+                           .network = !address || rows[0].boolean(2)};
+      });
+}
 
 Outcome<void> insert(Connection& connection, const AuditEvent& event) {
   return connection.execute_later(kInsertAuditEvent,

@@ -30,6 +30,15 @@ Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);
 
 }  // namespace claimed_states
 
+// The newest code that was mailed for a pending sign-in.
+struct PendingCode {
+  std::string email;  // Email::str() of the address it was mailed to, which is what it proves
+  std::string mac;    // 32 bytes
+  TimePoint sent_at;
+  TimePoint expires_at;
+  std::int64_t tries = 0;
+};
+
 struct PendingSignIn {
   std::int64_t id = 0;
   std::string provider;
@@ -42,6 +51,7 @@ struct PendingSignIn {
   std::string next;
   TimePoint created_at;
   TimePoint expires_at;
+  std::optional<PendingCode> code;
 };
 
 namespace pending_sign_ins {
@@ -51,6 +61,17 @@ Outcome<std::int64_t> insert(Connection&, const std::string& token_hash,
                              const PendingSignIn& pending);
 Outcome<std::optional<PendingSignIn>> find(Connection&, const std::string& token_hash,
                                            TimePoint now);
+// The same, holding the row until the transaction ends.
+Outcome<std::optional<PendingSignIn>> lock(Connection&, const std::string& token_hash,
+                                           TimePoint now);
+// Replaces whatever code there was.
+Outcome<void> set_code(Connection&, std::int64_t id, const PendingCode& code);
+// Counts one more try at the code, if it is alive and has been tried fewer than `max_tries` times:
+// however many come at once, no more than that see an answer. nullopt otherwise.
+Outcome<std::optional<PendingSignIn>> count_try(Connection&, const std::string& token_hash,
+                                                TimePoint now, int max_tries);
+// Answers whether it was there: of two that end one pending sign-in, one sees true.
+Outcome<bool> remove(Connection&, std::int64_t id);
 // Pending sign-ins that name this address, dropped when its true owner takes the account over.
 Outcome<void> remove_by_email(Connection&, const std::string& email);
 Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);
@@ -73,6 +94,16 @@ struct AuditEvent {
 namespace audit_events {
 
 Outcome<void> insert(Connection&, const AuditEvent& event);
+
+// What the user's latest events say of where a visitor comes from. Only events whose details name a
+// "device" count.
+struct Familiarity {
+  bool any = false;      // there are such events
+  bool device = false;   // one names this device
+  bool network = false;  // one came from the same /16 (IPv6: /32) network; true without an address
+};
+Outcome<Familiarity> familiarity(Connection&, UserId user, const std::string& device,
+                                 const std::string& ip);
 
 }  // namespace audit_events
 }  // namespace latchkey::sql

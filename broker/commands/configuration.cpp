@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "broker/commands/commands.h"
+#include "broker/mail/templates.h"
 
 namespace latchkey::broker::commands {
 
@@ -16,9 +17,15 @@ std::optional<config::Config> load_or_complain(const std::string& file) {
   for (const config::Fault& fault : loaded.faults) {
     fmt::print(stderr, "error: {}\n", fault.text());
   }
-  if (!loaded.faults.empty()) {
-    fmt::print(stderr, "{} fault{} in the configuration\n", loaded.faults.size(),
-               loaded.faults.size() == 1 ? "" : "s");
+  std::size_t faults = loaded.faults.size();
+  if (faults == 0) {
+    for (const std::string& fault : MailTemplates::load(loaded.config.mail).faults) {
+      fmt::print(stderr, "error: mail template {}\n", fault);
+      ++faults;
+    }
+  }
+  if (faults > 0) {
+    fmt::print(stderr, "{} fault{} in the configuration\n", faults, faults == 1 ? "" : "s");
     return std::nullopt;
   }
   return std::move(loaded.config);

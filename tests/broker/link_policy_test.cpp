@@ -101,6 +101,42 @@ const Row kTable[] = {
     {"SignupClosedDoesNotTellWhetherAnUnverifiedAddressIsKnown",
      {.email = EmailStanding::unverified, .signup_open = false},
      LinkDecision::pend_email_unverified},
+
+    {"CodeOfANewAddress", {.proof = Proof::mailed_code}, LinkDecision::create},
+    {"CodeOfANewAddressWithSignupClosed",
+     {.proof = Proof::mailed_code, .signup_open = false},
+     LinkDecision::refuse_signup_closed},
+    {"CodeMeetsVerified", {.proof = Proof::mailed_code, .account = kVerified}, LinkDecision::link},
+    {"CodeMeetsVerifiedWithSignupClosed",
+     {.proof = Proof::mailed_code, .account = kVerified, .signup_open = false},
+     LinkDecision::link},
+    {"CodeMeetsUnverified",
+     {.proof = Proof::mailed_code, .account = kUnverified},
+     LinkDecision::claim},
+    {"CodeMeetsUnverifiedStaff",
+     {.proof = Proof::mailed_code, .account = kUnverifiedStaff},
+     LinkDecision::refuse_unverified_staff},
+    {"CodeMeetsDisabled",
+     {.proof = Proof::mailed_code, .account = kDisabled},
+     LinkDecision::refuse_disabled},
+    {"CodeForAnIdentityThatIsKnownByNow",
+     {.owner = IdentityOwner{.user_id = kMe}, .proof = Proof::mailed_code, .account = kUnverified},
+     LinkDecision::sign_in},
+    {"CodeForAnIdentityOfADisabledOwner",
+     {.owner = IdentityOwner{.user_id = kMe, .disabled = true}, .proof = Proof::mailed_code},
+     LinkDecision::refuse_disabled},
+    {"PasswordMeetsVerified",
+     {.email = EmailStanding::verified, .proof = Proof::password, .account = kVerified},
+     LinkDecision::link},
+    {"PasswordMeetsUnverified",
+     {.email = EmailStanding::verified, .proof = Proof::password, .account = kUnverified},
+     LinkDecision::refuse_unverified_account},
+    {"PasswordMeetsDisabled",
+     {.email = EmailStanding::verified, .proof = Proof::password, .account = kDisabled},
+     LinkDecision::refuse_disabled},
+    {"PasswordOfAnAccountThatIsGone",
+     {.email = EmailStanding::verified, .proof = Proof::password},
+     LinkDecision::refuse_unverified_account},
 };
 
 class LinkPolicy : public testing::TestWithParam<Row> {};
@@ -122,10 +158,22 @@ constexpr LinkDecision kAll[] = {LinkDecision::sign_in,
                                  LinkDecision::refuse_disabled,
                                  LinkDecision::refuse_identity_in_use,
                                  LinkDecision::refuse_unverified_staff,
+                                 LinkDecision::refuse_unverified_account,
                                  LinkDecision::refuse_signup_closed};
 
 TEST(LinkPolicyReasons, EveryDecisionHasOneForTheAuditLog) {
   for (const LinkDecision decision : kAll) EXPECT_FALSE(reason(decision).empty());
+}
+
+TEST(LinkPolicyReasons, SayWhatWasProven) {
+  for (const LinkDecision decision :
+       {LinkDecision::link, LinkDecision::claim, LinkDecision::create}) {
+    EXPECT_NE(reason(decision, Proof::mailed_code), reason(decision));
+  }
+  EXPECT_NE(reason(LinkDecision::link, Proof::password),
+            reason(LinkDecision::link, Proof::mailed_code));
+  EXPECT_EQ(reason(LinkDecision::refuse_disabled, Proof::mailed_code),
+            reason(LinkDecision::refuse_disabled));
 }
 
 TEST(LinkPolicyReasons, OnlyRefusalsHaveAnErrorCode) {

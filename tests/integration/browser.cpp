@@ -72,6 +72,12 @@ Answer Browser::post(const std::string& url, const std::string& json, HeaderList
   return send("POST", url, json, std::move(headers));
 }
 
+Answer Browser::remove(const std::string& url) {
+  HeaderList headers;
+  if (cookies.contains("csrftoken")) headers.emplace_back("X-CSRFToken", cookies["csrftoken"]);
+  return send("DELETE", url, "", std::move(headers));
+}
+
 Answer Browser::send(const std::string& method, const std::string& url, const std::string& body,
                      HeaderList headers) {
   const std::string absolute = url.starts_with('/') ? home_ + url : url;

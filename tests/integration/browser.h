@@ -36,6 +36,8 @@ class Browser {
   Answer get(const std::string& url, const HeaderList& headers = {});
   // JSON, with the CSRF token of the jar as front ends send it.
   Answer post(const std::string& url, const std::string& json, HeaderList headers = {});
+  // With the CSRF token too.
+  Answer remove(const std::string& url);
   // Throws std::runtime_error when no answer comes.
   Answer send(const std::string& method, const std::string& url, const std::string& body,
               HeaderList headers);

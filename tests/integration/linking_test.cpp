@@ -163,6 +163,8 @@ TEST_F(ConnectTest, IdentityOfAnotherUserIsRefused) {
   const Answer answer = connect(browser_, "github");
   EXPECT_EQ(answer.status, 409);
   EXPECT_EQ(service_.count("identities"), 2);
+  EXPECT_THAT(answer.set_cookie("latchkey_merge"), testing::HasSubstr("HttpOnly"))
+      << "both accounts are proven, which a merge may build on";
 }
 
 TEST_F(ConnectTest, AnotherSessionCannotFinishIt) {

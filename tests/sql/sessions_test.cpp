@@ -269,5 +269,34 @@ TEST_F(SessionsTest, SweepDoesNotLookBeforeItIsTold) {
   EXPECT_EQ(sweep(kNow + kIdle), 1);
 }
 
+TEST_F(SessionsTest, AUsersLiveSessionsAreListedNewestFirst) {
+  insert(session('a'));
+  NewSession newer = session('b');
+  newer.created_at = kNow + hours(1);
+  insert(newer);
+  NewSession expired = session('c');
+  expired.expires_at = kNow + hours(1);
+  insert(expired);
+  NewSession somebody_elses = session('d');
+  somebody_elses.user_id = insert_user("bob@example.com");
+  insert(somebody_elses);
+  const auto listed = must(sessions::list_of_user(*connection_, user_, kNow + hours(1), kIdle));
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].token_hash, hash('b'));
+  EXPECT_EQ(listed[1].token_hash, hash('a'));
+  EXPECT_EQ(listed[1].session.ip, "192.0.2.7");
+  EXPECT_EQ(must(sessions::list_of_user(*connection_, user_, kNow + hours(24), kIdle)).size(), 1U)
+      << "idle ones are left out";
+}
+
+TEST_F(SessionsTest, ASessionIsEndedByItsIdOnlyForItsUser) {
+  const std::int64_t id = insert(session('a'));
+  const UserId bob = insert_user("bob@example.com");
+  EXPECT_FALSE(must(sessions::remove_of_user(*connection_, bob, id)));
+  EXPECT_EQ(must(sessions::remove_of_user(*connection_, user_, id)), hash('a'));
+  EXPECT_FALSE(must(sessions::remove_of_user(*connection_, user_, id)));
+  EXPECT_EQ(rows(), 0);
+}
+
 }  // namespace
 }  // namespace latchkey::sql

@@ -131,6 +131,110 @@ TEST_F(SignInsTest, ExpiredPendingSignInsAreSwept) {
   EXPECT_EQ(must(pending_sign_ins::sweep(*connection_, kNow + minutes(30), 10)), 1);
 }
 
+class PendingCodeTest : public SignInsTest {
+ protected:
+  PendingCodeTest() {
+    id_ = must(pending_sign_ins::insert(*connection_, hash('p'), pending("")));
+    must(pending_sign_ins::set_code(*connection_, id_, code('1')));
+  }
+  static PendingCode code(char mac) {
+    return {.email = "ada@example.com",
+            .mac = hash(mac),
+            .sent_at = kNow,
+            .expires_at = kNow + minutes(10)};
+  }
+  std::optional<PendingSignIn> count_try(TimePoint now = kNow) {
+    return must(pending_sign_ins::count_try(*connection_, hash('p'), now, 5));
+  }
+
+  std::int64_t id_ = 0;
+};
+
+TEST_F(PendingCodeTest, IsFoundAsItWas) {
+  const auto found = must(pending_sign_ins::find(*connection_, hash('p'), kNow));
+  ASSERT_TRUE(found && found->code);
+  EXPECT_EQ(found->code->email, "ada@example.com");
+  EXPECT_EQ(found->code->mac, hash('1'));
+  EXPECT_EQ(found->code->sent_at, kNow);
+  EXPECT_EQ(found->code->expires_at, kNow + minutes(10));
+  EXPECT_EQ(found->code->tries, 0);
+}
+
+TEST_F(PendingCodeTest, TriesAreCountedUpToTheLimitHoweverManyComeAtOnce) {
+  std::atomic<int> counted = 0;
+  in_parallel(12, [&](int) {
+    const auto connection = database_.connect();
+    if (must(pending_sign_ins::count_try(*connection, hash('p'), kNow, 5))) ++counted;
+  });
+  EXPECT_EQ(counted, 5);
+  EXPECT_EQ(must(pending_sign_ins::find(*connection_, hash('p'), kNow))->code->tries, 5);
+}
+
+TEST_F(PendingCodeTest, CannotBeTriedOnceItHasExpired) {
+  EXPECT_TRUE(count_try(kNow + minutes(9)));
+  EXPECT_FALSE(count_try(kNow + minutes(10)));
+}
+
+TEST_F(PendingCodeTest, NewCodeReplacesTheOldOneAndItsTries) {
+  while (count_try()) {
+  }
+  must(pending_sign_ins::set_code(*connection_, id_, code('2')));
+  const auto tried = count_try();
+  ASSERT_TRUE(tried);
+  EXPECT_EQ(tried->code->mac, hash('2'));
+  EXPECT_EQ(tried->code->tries, 1);
+}
+
+TEST_F(PendingCodeTest, WithoutACodeThereIsNothingToTry) {
+  must(pending_sign_ins::insert(*connection_, hash('q'), pending("")));
+  EXPECT_FALSE(must(pending_sign_ins::count_try(*connection_, hash('q'), kNow, 5)));
+}
+
+TEST_F(PendingCodeTest, PendingSignInEndsOnce) {
+  std::atomic<int> ended = 0;
+  in_parallel(4, [&](int) {
+    const auto connection = database_.connect();
+    if (must(pending_sign_ins::remove(*connection, id_))) ++ended;
+  });
+  EXPECT_EQ(ended, 1);
+}
+
+class FamiliarityTest : public SignInsTest {
+ protected:
+  void add(const std::string& details, const std::string& ip, TimePoint at = kNow) {
+    must(audit_events::insert(
+        *connection_, {.at = at, .action = "sign_in", .user_id = 7, .ip = ip, .details = details}));
+  }
+  audit_events::Familiarity ask(const std::string& device, const std::string& ip) {
+    return must(audit_events::familiarity(*connection_, 7, device, ip));
+  }
+};
+
+TEST_F(FamiliarityTest, NothingIsKnownOfANewUser) {
+  add("", "192.0.2.1");
+  const auto familiar = ask("curl", "192.0.2.1");
+  EXPECT_FALSE(familiar.any);
+  EXPECT_FALSE(familiar.device);
+}
+
+TEST_F(FamiliarityTest, DevicesAndNetworksAreKnownApart) {
+  add(R"({"device":"curl"})", "192.0.2.1");
+  add(R"({"device":"Firefox on Linux"})", "2001:db8::1");
+  EXPECT_TRUE(ask("curl", "203.0.113.1").device);
+  EXPECT_FALSE(ask("curl", "203.0.113.1").network);
+  EXPECT_TRUE(ask("Safari", "192.0.77.1").network);
+  EXPECT_FALSE(ask("Safari", "192.0.77.1").device);
+  EXPECT_TRUE(ask("curl", "2001:db8:ffff::1").network);
+  EXPECT_FALSE(ask("curl", "2001:db9::1").network);
+  EXPECT_TRUE(ask("curl", "").network) << "nothing to compare";
+}
+
+TEST_F(FamiliarityTest, OnlyTheLatestEventsCount) {
+  add(R"({"device":"old"})", "192.0.2.1", kNow - minutes(1));
+  for (int i = 0; i < 200; ++i) add(R"({"device":"new"})", "192.0.2.1");
+  EXPECT_FALSE(ask("old", "192.0.2.1").device);
+}
+
 TEST_F(SignInsTest, AuditEventIsKeptAsItWas) {
   must(audit_events::insert(*connection_, {.at = kNow,
                                            .action = "identity.link",

@@ -1,0 +1,44 @@
+// Mails that tell the owner of an account what has been done with it. They are posted through the
+// caller's connection, so that they stand or fall with what they tell of, and go only to an address
+// that the owner has verified.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "broker/mail/post_office.h"
+#include "providers/registry.h"
+#include "sql/connection.h"
+#include "sql/users.h"
+
+namespace latchkey::broker {
+
+struct Visitor;
+
+class OwnerNotices {
+ public:
+  OwnerNotices(PostOffice& post_office, const providers::Registry& providers, const Clock& clock)
+      : post_office_(post_office), providers_(providers), clock_(clock) {}
+
+  // Each answers whether a mail was posted, so that there is reason to wake().
+  sql::Outcome<bool> identity_linked(sql::Connection& db, const sql::User& user,
+                                     const std::string& provider, const Visitor& visitor);
+  sql::Outcome<bool> identity_unlinked(sql::Connection& db, const sql::User& user,
+                                       const std::string& provider, const Visitor& visitor);
+  // Asks whether the user, as read before this sign-in, has ever come from this browser and system
+  // and from this network, and tells them if not. To be called before the audit event of the
+  // sign-in is written. Costs nothing at a first sign-in, and nothing without configured mail.
+  sql::Outcome<bool> signed_in(sql::Connection& db, const sql::User& user, const Visitor& visitor);
+  // To be called once the transaction is committed.
+  void wake() { post_office_.wake(); }
+
+ private:
+  sql::Outcome<bool> tell(sql::Connection& db, MailKind kind, const sql::User& user,
+                          const Visitor& visitor, const std::string& provider = {});
+
+  PostOffice& post_office_;
+  const providers::Registry& providers_;
+  const Clock& clock_;
+};
+
+}  // namespace latchkey::broker

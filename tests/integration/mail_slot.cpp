@@ -1,0 +1,42 @@
+#include "tests/integration/mail_slot.h"
+
+#include <regex>
+
+namespace latchkey::test {
+namespace {
+
+sql::Rows must(sql::Outcome<sql::Rows> rows) {
+  if (!rows) throw std::runtime_error(rows.error().detail);
+  return *std::move(rows);
+}
+
+}  // namespace
+
+void configure_mail(config::Config& config) {
+  config.mail.smtp_url = "smtp://127.0.0.1:1";
+  config.mail.from = "latchkey@example.com";
+}
+
+std::int64_t mails_to(const Service& service, const std::string& recipient,
+                      const std::string& kind) {
+  static constexpr sql::Statement kCount = {
+      "test_count_mails_to",
+      "SELECT count(*) FROM mails WHERE recipient = $1 AND to_jsonb(mails) ->> 'kind' = $2"};
+  const auto connection = service.database();
+  return must(connection->execute(kCount, sql::Parameters().text(recipient).text(kind)))[0].int64(
+      0);
+}
+
+std::string mailed_code(const Service& service, const std::string& recipient) {
+  static constexpr sql::Statement kNewest = {
+      "test_newest_mail",
+      "SELECT to_jsonb(mails)::text FROM mails WHERE recipient = $1 ORDER BY id DESC LIMIT 1"};
+  const auto connection = service.database();
+  const sql::Rows rows = must(connection->execute(kNewest, sql::Parameters().text(recipient)));
+  std::smatch match;
+  const std::string mail = rows.empty() ? "" : rows[0].text(0);
+  static const std::regex kLink("/auth/pending#code=([2-9A-HJKMNP-TV-Z]{6})");
+  return std::regex_search(mail, match, kLink) ? match[1].str() : "";
+}
+
+}  // namespace latchkey::test
