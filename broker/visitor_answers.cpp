@@ -111,7 +111,7 @@ http::Response FaultPages::answer(const Error& error, std::string_view provider,
 
 http::Response FaultPages::page(int status, ErrorCode code, std::string_view provider,
                                 const http::Request& request) const {
-  const web::Asset* asset = web::find_asset("error.html");
+  const web::Asset* asset = web::find_asset("pages/error.html");
   const ErrorInfo& info = describe(code);
   const providers::Provider* known = providers_.find(provider);
   const std::string& login = config_.spa.login_url;
