@@ -133,6 +133,11 @@ sql::Outcome<std::int64_t> SessionService::end_all(sql::Connection& connection, 
   return sql::sessions::remove_all_of_user(connection, user, except_hash);
 }
 
+sql::Outcome<bool> SessionService::renew_in(sql::Connection& connection,
+                                            const std::string& token_hash) {
+  return sql::sessions::renew(connection, token_hash, clock_.now());
+}
+
 Result<std::vector<sql::sessions::OwnSession>> SessionService::list(sql::UserId user) {
   auto lease = pool_.acquire();
   if (!lease) return fail(sql::to_error(lease.error()));
