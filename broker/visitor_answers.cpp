@@ -27,6 +27,8 @@ std::string_view title_of(ErrorCode code) {
       return "Sign-up is closed";
     case ErrorCode::identity_in_use:
       return "Already connected elsewhere";
+    case ErrorCode::identity_mismatch:
+      return "This is somebody else";
     case ErrorCode::provider_unknown:
     case ErrorCode::not_found:
       return "Not found";

@@ -53,11 +53,11 @@ export function newPasswordField({ password_min_length: least }, options = {}) {
 
 // `action` gets the values by field name. What it throws is shown, in the form's own `sentences` by
 // code where it has some; the values stay.
-export function makeForm({ id, label, fields, extra, submit, secondary, sentences = {}, action }) {
+export function makeForm({ id, label, fields, extra, submit, sentences = {}, action }) {
   const alert = element('p', { class: 'alert', role: 'alert', id: `${id}-alert`, tabindex: '-1', hidden: true });
   const button = element('button', { class: 'button primary', type: 'submit' }, submit);
   const form = element('form', { class: 'form', id, 'aria-label': label },
-    alert, ...fields.map(({ node }) => node), extra, element('div', { class: 'form-actions' }, button, secondary));
+    alert, ...fields.map(({ node }) => node), extra, element('div', { class: 'form-actions' }, button));
 
   function showFault(error) {
     const ofFields = error?.errors ?? {};

@@ -11,6 +11,7 @@ const token = takeFromFragment('token');
 async function load() {
   if (!token) {
     byId('useless-text').textContent = 'A part of its address is missing. Please open it from the mail again, whole.';
+    byId('useless-why').hidden = true;
     showState('useless');
     return;
   }

@@ -37,6 +37,7 @@ if (token) {
   showState('ready');
 } else {
   byId('useless-text').textContent = 'A part of its address is missing. Please open it from the mail again, whole.';
+  byId('useless-why').hidden = true;
   showState('useless');
 }
 byId('confirm').addEventListener('click', ({ currentTarget }) => whileBusy(currentTarget, confirm));
