@@ -67,6 +67,18 @@ constexpr ErrorInfo info_of(ErrorCode code) {
       return {404, "no_pending_sign_in",
               "There is no sign-in waiting for confirmation, or it has expired. Please sign in "
               "again."};
+    case ErrorCode::identity_mismatch:
+      return {403, "identity_mismatch",
+              "This is not a provider account that is connected to yours. Please confirm with one "
+              "that is."};
+    case ErrorCode::email_in_use:
+      return {409, "email_in_use",
+              "This address belongs to another account. Please use another address, or sign in to "
+              "that account."};
+    case ErrorCode::link_invalid:
+      return {400, "link_invalid",
+              "This link has expired, has been used already, or a newer one was mailed. Please ask "
+              "for a new one."};
     case ErrorCode::code_invalid:
       return {400, "code_invalid", "This is not the code that we mailed you. Please check it."};
     case ErrorCode::code_expired:

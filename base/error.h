@@ -39,6 +39,9 @@ enum class ErrorCode {
   signup_disabled,
   last_login_method,
   no_pending_sign_in,
+  identity_mismatch,
+  email_in_use,
+  link_invalid,
   code_invalid,
   code_expired,
   // The sign-in flow.

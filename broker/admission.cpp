@@ -4,6 +4,7 @@
 #include "base/email.h"
 #include "base/log.h"
 #include "base/try.h"
+#include "broker/accounts/unproven_account.h"
 #include "broker/device_name.h"
 #include "broker/owner_notices.h"
 #include "sql/identities.h"
@@ -209,10 +210,8 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
 // (SECURITY rule 13, pre-hijacking).
 Outcome<sql::User> AdmissionDesk::Attempt::claim_account() {
   sql::User claimed = *account;
+  LATCHKEY_TRY(drop_unproven(db, parts.sessions, claimed));
   LATCHKEY_TRY(sql::users::set_password_hash(db, claimed.id, std::nullopt));
-  LATCHKEY_TRY(parts.sessions.end_all(db, claimed.id, ""));
-  LATCHKEY_TRY(sql::identities::remove_all_of_user(db, claimed.id));
-  LATCHKEY_TRY(sql::pending_sign_ins::remove_by_email(db, claimed.email));
   LATCHKEY_TRY(sql::users::mark_email_verified(db, claimed.id, now));
   claimed.password_hash.reset();
   claimed.email_verified_at = now;

@@ -3,8 +3,16 @@
 #include <optional>
 
 #include "base/keyring.h"
+#include "broker/accounts/email_change.h"
+#include "broker/accounts/email_verification.h"
+#include "broker/accounts/mailed_links.h"
+#include "broker/accounts/password_change.h"
+#include "broker/accounts/password_reset.h"
+#include "broker/accounts/reauthentication.h"
+#include "broker/accounts/signup.h"
 #include "broker/change_listener.h"
 #include "broker/check_routes.h"
+#include "broker/credential_routes.h"
 #include "broker/device_routes.h"
 #include "broker/health_routes.h"
 #include "broker/identity_routes.h"
@@ -43,11 +51,18 @@ struct App::Parts {
   FlowCookies flow_cookies;
   PostOffice post_office;
   OwnerNotices notices;
+  MailedLinks mailed_links;
+  RateLimiter limiter;
+  EmailVerification email_verification;
+  PasswordLogin password_login;
+  Reauthentication reauthentication;
   AdmissionDesk desk;
   MergeOffers merge_offers;
   SigninFlow flow;
-  RateLimiter limiter;
-  PasswordLogin password_login;
+  Signup signup;
+  EmailChange email_change;
+  PasswordReset password_reset;
+  PasswordChange password_change;
   PendingProofs pending_proofs;
   ConnectedIdentities identities;
 
@@ -58,6 +73,7 @@ struct App::Parts {
   IdentityRoutes identity_routes;
   DeviceRoutes device_routes;
   SessionRoutes session_routes;
+  CredentialRoutes credential_routes;
   PageRoutes page_routes;
   http::Router router;
   http::RequestIds request_ids;
@@ -88,6 +104,25 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       flow_cookies(keyring, config.session, random),
       post_office(config, clock),
       notices(post_office, providers, clock),
+      mailed_links(post_office, config, clock, random),
+      limiter(clock),
+      email_verification({.pool = pool,
+                          .sessions = sessions,
+                          .links = mailed_links,
+                          .notices = notices,
+                          .limiter = limiter,
+                          .config = config,
+                          .clock = clock}),
+      password_login({.pool = pool,
+                      .sessions = sessions,
+                      .hasher = hasher,
+                      .notices = notices,
+                      .verification = email_verification,
+                      .limiter = limiter,
+                      .config = config,
+                      .clock = clock}),
+      reauthentication(
+          {.pool = pool, .sessions = sessions, .password_login = password_login, .clock = clock}),
       desk({.pool = pool,
             .sessions = sessions,
             .notices = notices,
@@ -101,18 +136,40 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
             .cookies = flow_cookies,
             .targets = targets,
             .desk = desk,
+            .reauthentication = reauthentication,
             .merge_offers = merge_offers,
             .config = config,
             .clock = clock,
             .random = random}),
-      limiter(clock),
-      password_login({.pool = pool,
+      signup({.pool = pool,
+              .hasher = hasher,
+              .links = mailed_links,
+              .limiter = limiter,
+              .config = config,
+              .clock = clock}),
+      email_change({.pool = pool,
+                    .sessions = sessions,
+                    .links = mailed_links,
+                    .verification = email_verification,
+                    .limiter = limiter,
+                    .config = config,
+                    .clock = clock}),
+      password_reset({.pool = pool,
                       .sessions = sessions,
                       .hasher = hasher,
+                      .links = mailed_links,
                       .notices = notices,
+                      .password_login = password_login,
                       .limiter = limiter,
                       .config = config,
                       .clock = clock}),
+      password_change({.pool = pool,
+                       .sessions = sessions,
+                       .hasher = hasher,
+                       .password_login = password_login,
+                       .notices = notices,
+                       .config = config,
+                       .clock = clock}),
       pending_proofs({.pool = pool,
                       .desk = desk,
                       .password_login = password_login,
@@ -149,6 +206,13 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .login_cookies = login_cookies,
                       .origins = origins,
                       .config = config}),
+      credential_routes({.signup = signup,
+                         .verification = email_verification,
+                         .email_change = email_change,
+                         .password_change = password_change,
+                         .password_reset = password_reset,
+                         .reauthentication = reauthentication,
+                         .login_cookies = login_cookies}),
       page_routes(config, post_office, faults, targets),
       request_ids(random),
       dispatcher({.config = config,
@@ -172,6 +236,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
   identity_routes.mount(router);
   device_routes.mount(router);
   session_routes.mount(router);
+  credential_routes.mount(router);
   mount_check_routes(router);
   page_routes.mount(router);
   mount_health_routes(router, pool, cache);

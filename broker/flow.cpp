@@ -20,7 +20,7 @@ std::string serialize(const Flow& flow) {
       .field("nonce", flow.nonce)
       .field("next", flow.next)
       .field("redirect_uri", flow.redirect_uri)
-      .field("connect", flow.intent == Intent::connect)
+      .field("intent", static_cast<std::int64_t>(flow.intent))
       .field("session", base64url_encode(flow.session_token_hash))
       .field("started_at", flow.started_at.time_since_epoch().count())
       .end_object();
@@ -35,17 +35,17 @@ std::optional<Flow> deserialize(std::string_view text) {
     return std::string(root[key].string().value_or(""));
   };
   const auto started_at = root["started_at"].integer();
-  if (!started_at) return std::nullopt;
-  return Flow{
-      .provider = string("provider"),
-      .state = string("state"),
-      .code_verifier = string("code_verifier"),
-      .nonce = string("nonce"),
-      .next = string("next"),
-      .redirect_uri = string("redirect_uri"),
-      .intent = root["connect"].boolean().value_or(false) ? Intent::connect : Intent::sign_in,
-      .session_token_hash = base64url_decode(string("session")).value_or(""),
-      .started_at = TimePoint(Duration(*started_at))};
+  const auto intent = root["intent"].integer();
+  if (!started_at || !intent) return std::nullopt;
+  return Flow{.provider = string("provider"),
+              .state = string("state"),
+              .code_verifier = string("code_verifier"),
+              .nonce = string("nonce"),
+              .next = string("next"),
+              .redirect_uri = string("redirect_uri"),
+              .intent = static_cast<Intent>(*intent),
+              .session_token_hash = base64url_decode(string("session")).value_or(""),
+              .started_at = TimePoint(Duration(*started_at))};
 }
 
 }  // namespace

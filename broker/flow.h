@@ -25,7 +25,7 @@ struct Flow {
   std::string next;
   std::string redirect_uri;
   Intent intent = Intent::sign_in;
-  std::string session_token_hash;  // raw; of the session that asked to connect, else empty
+  std::string session_token_hash;  // raw; of the session it was begun in, but to sign in empty
   TimePoint started_at;
 };
 

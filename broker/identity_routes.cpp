@@ -50,7 +50,7 @@ Response IdentityRoutes::begin_connect(const Request& request) {
   auto begun = parts_.flow.begin({.provider = request.id,
                                   .next = next.empty() ? "/account" : next,
                                   .intent = Intent::connect,
-                                  .current = request.session},
+                                  .session_token_hash = request.session->token_hash},
                                  request.cookies);
   if (!begun) return http::error_response(begun.error(), request);
   return authorize_url_response(begun->authorize_url).with_cookies(std::move(begun->cookies));

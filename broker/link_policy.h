@@ -11,7 +11,8 @@
 
 namespace latchkey::broker {
 
-enum class Intent { sign_in, connect };
+// `reauthenticate` asks the policy nothing: see accounts/reauthentication.h.
+enum class Intent { sign_in, connect, reauthenticate };
 
 // What the visitor of a pending sign-in has shown since. A code proves the address it was mailed
 // to; a password proves an account, and its address only if that account had verified it before.

@@ -1,6 +1,7 @@
 #include "broker/maintenance.h"
 
 #include "base/log.h"
+#include "sql/account_proofs.h"
 #include "sql/mails.h"
 #include "sql/signins.h"
 
@@ -66,16 +67,18 @@ void Maintenance::sweep() {
   const auto states = sweep_all(**lease, clock_.now(), sql::claimed_states::sweep);
   const auto pending = sweep_all(**lease, clock_.now(), sql::pending_sign_ins::sweep);
   const auto mails = sweep_all(**lease, clock_.now(), sql::mails::sweep);
-  for (const auto* swept : {&states, &pending, &mails}) {
+  const auto proofs = sweep_all(**lease, clock_.now(), sql::account_proofs::sweep);
+  for (const auto* swept : {&states, &pending, &mails, &proofs}) {
     if (*swept) continue;
     log::warn("maintenance.sweep_failed", {{"detail", swept->error().detail}});
     return;
   }
-  if (*sessions + *states + *pending + *mails > 0) {
+  if (*sessions + *states + *pending + *mails + *proofs > 0) {
     log::info("maintenance.swept", {{"sessions", *sessions},
                                     {"claimed_states", *states},
                                     {"pending_sign_ins", *pending},
-                                    {"mails", *mails}});
+                                    {"mails", *mails},
+                                    {"account_proofs", *proofs}});
   }
 }
 

@@ -1,10 +1,9 @@
 #include "broker/owner_notices.h"
 
-#include <fmt/chrono.h>
-
 #include "base/try.h"
 #include "broker/admission.h"
 #include "broker/device_name.h"
+#include "broker/mail/visit_values.h"
 #include "sql/signins.h"
 
 namespace latchkey::broker {
@@ -12,13 +11,13 @@ namespace latchkey::broker {
 sql::Outcome<bool> OwnerNotices::identity_linked(sql::Connection& db, const sql::User& user,
                                                  const std::string& provider,
                                                  const Visitor& visitor) {
-  return tell(db, MailKind::identity_linked, user, visitor, provider);
+  return tell(db, MailKind::identity_linked, user, visitor, provider_value(provider));
 }
 
 sql::Outcome<bool> OwnerNotices::identity_unlinked(sql::Connection& db, const sql::User& user,
                                                    const std::string& provider,
                                                    const Visitor& visitor) {
-  return tell(db, MailKind::identity_unlinked, user, visitor, provider);
+  return tell(db, MailKind::identity_unlinked, user, visitor, provider_value(provider));
 }
 
 // Nothing to compare with (an account that was brought over, or whose history has been deleted)
@@ -33,20 +32,30 @@ sql::Outcome<bool> OwnerNotices::signed_in(sql::Connection& db, const sql::User&
   return tell(db, MailKind::new_device, user, visitor);
 }
 
-sql::Outcome<bool> OwnerNotices::tell(sql::Connection& db, MailKind kind, const sql::User& user,
-                                      const Visitor& visitor, const std::string& provider) {
-  if (!user.email_verified()) return false;
+sql::Outcome<bool> OwnerNotices::password_changed(sql::Connection& db, const sql::User& user,
+                                                  const Visitor& visitor) {
+  return tell(db, MailKind::password_changed, user, visitor);
+}
+
+sql::Outcome<bool> OwnerNotices::email_changed(sql::Connection& db, const sql::User& user,
+                                               const std::string& new_email,
+                                               const Visitor& visitor) {
+  return tell(db, MailKind::email_changed, user, visitor, {{"new_email", new_email}});
+}
+
+MailValues OwnerNotices::provider_value(const std::string& provider) const {
   const providers::Provider* known = providers_.find(provider);
-  const auto at = std::chrono::floor<std::chrono::seconds>(clock_.now());
-  return post_office_.post(db,
-                           {.kind = kind,
-                            .recipient = user.email,
-                            .user = user.id,
-                            .values = {{"name", user.name},
-                                       {"provider", known != nullptr ? known->label() : provider},
-                                       {"device", device_name(visitor.user_agent)},
-                                       {"ip", visitor.ip},
-                                       {"time", fmt::format("{:%Y-%m-%d %H:%M} UTC", at)}}});
+  return {{"provider", known != nullptr ? known->label() : provider}};
+}
+
+sql::Outcome<bool> OwnerNotices::tell(sql::Connection& db, MailKind kind, const sql::User& user,
+                                      const Visitor& visitor, const MailValues& more) {
+  if (!user.email_verified()) return false;
+  MailValues values = visit_values(visitor, clock_.now());
+  values["name"] = user.name;
+  values.insert(more.begin(), more.end());
+  return post_office_.post(
+      db, {.kind = kind, .recipient = user.email, .user = user.id, .values = std::move(values)});
 }
 
 }  // namespace latchkey::broker

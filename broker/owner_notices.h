@@ -25,6 +25,11 @@ class OwnerNotices {
                                      const std::string& provider, const Visitor& visitor);
   sql::Outcome<bool> identity_unlinked(sql::Connection& db, const sql::User& user,
                                        const std::string& provider, const Visitor& visitor);
+  sql::Outcome<bool> password_changed(sql::Connection& db, const sql::User& user,
+                                      const Visitor& visitor);
+  // `user` as it was: the notice goes to the former address.
+  sql::Outcome<bool> email_changed(sql::Connection& db, const sql::User& user,
+                                   const std::string& new_email, const Visitor& visitor);
   // Asks whether the user, as read before this sign-in, has ever come from this browser and system
   // and from this network, and tells them if not. To be called before the audit event of the
   // sign-in is written. Costs nothing at a first sign-in, and nothing without configured mail.
@@ -34,7 +39,8 @@ class OwnerNotices {
 
  private:
   sql::Outcome<bool> tell(sql::Connection& db, MailKind kind, const sql::User& user,
-                          const Visitor& visitor, const std::string& provider = {});
+                          const Visitor& visitor, const MailValues& more = {});
+  [[nodiscard]] MailValues provider_value(const std::string& provider) const;
 
   PostOffice& post_office_;
   const providers::Registry& providers_;

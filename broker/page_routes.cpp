@@ -14,8 +14,20 @@ using http::SessionNeed;
 
 constexpr std::string_view kOpenApi = "openapi.json";
 
+// Pages without anything of the server's in them. Mails link to /email/verify, /password/reset and
+// /auth/pending, each with a fragment.
+constexpr std::pair<const char*, std::string_view> kPages[] = {
+    {"/login", "login.html"},
+    {"/signup", "signup.html"},
+    {"/account", "account.html"},
+    {"/email/verify", "verify.html"},
+    {"/password/forgot", "forgot.html"},
+    {"/password/reset", "reset.html"},
+    {"/auth/pending", "pending.html"},
+};
+
 Response page(std::string_view name) {
-  return http::html_response(200, std::string(web::find_asset(name)->body));
+  return http::html_response(200, std::string(web::find_asset("pages/" + std::string(name))->body));
 }
 
 Response file(const web::Asset& asset, const Request& request) {
@@ -33,9 +45,9 @@ Response file(const web::Asset& asset, const Request& request) {
 // The pages and the description have routes of their own.
 bool is_for_pages(std::string_view name) { return !name.ends_with(".html") && name != kOpenApi; }
 
-Response asset(const Request& request) {
-  const web::Asset* found = web::find_asset(request.id);
-  if (found == nullptr || !is_for_pages(request.id)) {
+Response asset(const std::string& name, const Request& request) {
+  const web::Asset* found = web::find_asset(name);
+  if (found == nullptr || !is_for_pages(name)) {
     return http::error_response({ErrorCode::not_found}, request);
   }
   return file(*found, request);
@@ -51,12 +63,15 @@ void PageRoutes::mount(http::Router& router) {
                 .session = session,
                 .handler = std::move(handler)});
   };
-  add("/login", [](const Request&) { return page("login.html"); });
-  add("/account", [](const Request&) { return page("account.html"); });
-  add("/auth/pending", [](const Request&) { return page("pending.html"); });
+  for (const auto& [path, name] : kPages) {
+    add(path, [name = name](const Request&) { return page(name); });
+  }
   add("/auth/error", std::bind_front(&PageRoutes::error_page, this));
   add("/auth/continue", std::bind_front(&PageRoutes::go_on, this));
-  add("/auth/assets/{id}", asset);
+  add("/auth/settings", [this](const Request&) { return settings(); });
+  add("/auth/assets/{id}", [](const Request& request) { return asset(request.id, request); });
+  add("/auth/assets/pages/{id}",
+      [](const Request& request) { return asset("pages/" + request.id, request); });
   add("/openapi.json",
       [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
   add("/", std::bind_front(&PageRoutes::root, this),
@@ -66,6 +81,21 @@ void PageRoutes::mount(http::Router& router) {
 Response PageRoutes::root(const Request& request) const {
   if (config_.server.demo) return page("demo.html");
   return http::redirect_response(302, request.session ? "/account" : login_page(config_.spa));
+}
+
+// What a page must know before it offers a form. Nothing here depends on the visitor.
+Response PageRoutes::settings() const {
+  const config::Accounts& accounts = config_.accounts;
+  const bool mandatory = accounts.email_verification == config::EmailVerification::mandatory;
+  JsonWriter json;
+  json.begin_object()
+      .field("signup", accounts.signup)
+      .field("mail", post_office_.configured())
+      .field("email_verification", mandatory ? "mandatory" : "optional")
+      .field("password_min_length", accounts.password_min_length)
+      .field("mail_interval", std::chrono::seconds(config_.limits.mail_interval).count())
+      .end_object();
+  return http::json_response(200, json);
 }
 
 // The page a link of an SPA may point at; the fault itself happened elsewhere, so this is a 200.

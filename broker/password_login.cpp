@@ -25,7 +25,8 @@ std::string account_key(const std::string& email) {
 }  // namespace
 
 Result<SignedIn> PasswordLogin::login(const PasswordLoginRequest& request) {
-  LATCHKEY_TRY_ASSIGN(const sql::User user, prove(request));
+  LATCHKEY_TRY_ASSIGN(sql::User user, prove(request));
+  renew_hash(request.password, user);
   auto entered = enter(request, user);
   if (!entered) return fail(sql::to_error(entered.error()));
   return std::move(*entered);
@@ -84,10 +85,26 @@ Result<sql::User> PasswordLogin::authenticate(const PasswordLoginRequest& reques
   if (!right || !user || user->disabled()) return fail(ErrorCode::invalid_credentials);
   if (!user->email_verified() &&
       parts_.config.accounts.email_verification == config::EmailVerification::mandatory) {
+    parts_.verification.remind(*user, request.visitor);
     return fail(ErrorCode::email_not_verified);
   }
   return std::move(*user);
 }
+
+// Best effort: a full queue or a database that is away is no reason to refuse who is right. A
+// change of password at the same time wins.
+void PasswordLogin::renew_hash(const Secret& password, sql::User& user) {
+  const std::string former = user.password_hash.value_or("");
+  if (!sessions::PasswordHasher::needs_rehash(former)) return;
+  auto hash = parts_.hasher.hash(password);
+  if (!hash) return;
+  auto lease = parts_.pool.acquire();
+  if (!lease) return;
+  const auto replaced = sql::users::replace_password_hash(**lease, user.id, former, *hash);
+  if (replaced && *replaced) user.password_hash = std::move(*hash);
+}
+
+void PasswordLogin::unlock(const std::string& email) { parts_.limiter.forget(account_key(email)); }
 
 // The row is read again under its lock: the password may have been changed, or the account
 // disabled, while the hash was computed.

@@ -148,7 +148,8 @@ Result<PendingProofs::Confirmed> PendingProofs::confirm_code(const PendingVisito
                 .password_hash = std::nullopt});
 }
 
-// The try is counted whatever comes of it, and before anything is compared.
+// The try is counted whatever comes of it, before anything is compared and before anybody hears of
+// it; tries that come at once wait for each other at the row.
 sql::Outcome<Result<sql::PendingSignIn>> PendingProofs::try_code(const PendingVisitor& visitor,
                                                                  const std::string& code) {
   using Answer = Result<sql::PendingSignIn>;

@@ -44,6 +44,8 @@ std::string SigninFlow::redirect_uri(const std::string& provider) const {
 Result<Begun> SigninFlow::begin(const BeginRequest& request, const sessions::CookieJar& jar) {
   providers::Provider* provider = parts_.providers.find(request.provider);
   if (provider == nullptr) return fail(ErrorCode::provider_unknown, request.provider);
+  const bool bound = request.intent != Intent::sign_in;
+  if (bound && request.session_token_hash.empty()) return fail(ErrorCode::not_authenticated);
   Flow flow{.provider = provider->id(),
             .state = random_token(parts_.random),
             .code_verifier = random_token(parts_.random),
@@ -51,15 +53,15 @@ Result<Begun> SigninFlow::begin(const BeginRequest& request, const sessions::Coo
             .next = parts_.targets.resolve(request.next),
             .redirect_uri = redirect_uri(provider->id()),
             .intent = request.intent,
-            .session_token_hash = {},
+            .session_token_hash = bound ? request.session_token_hash : std::string(),
             .started_at = parts_.clock.now()};
-  if (request.intent == Intent::connect) flow.session_token_hash = request.current->token_hash;
   LATCHKEY_TRY_ASSIGN(
       std::string url,
       provider->authorize_url({.redirect_uri = flow.redirect_uri,
                                .state = flow.state,
                                .code_challenge = providers::code_challenge(flow.code_verifier),
-                               .nonce = flow.nonce}));
+                               .nonce = flow.nonce,
+                               .force_login = flow.intent == Intent::reauthenticate}));
   return Begun{.authorize_url = std::move(url), .cookies = parts_.cookies.keep(flow, jar)};
 }
 
@@ -104,10 +106,10 @@ Status SigninFlow::check_response(const CompletionRequest& request, const Flow& 
   if (flow.provider != provider.id()) {
     return fail(ErrorCode::state_invalid, "the state was made for " + flow.provider);
   }
-  if (flow.intent == Intent::connect &&
+  if (flow.intent != Intent::sign_in &&
       (!request.current ||
        !constant_time_equal(request.current->token_hash, flow.session_token_hash))) {
-    return fail(ErrorCode::state_invalid, "another session asked to connect");
+    return fail(ErrorCode::state_invalid, "another session began this flow");
   }
   LATCHKEY_TRY_ASSIGN(const providers::IssuerRule issuer, provider.issuer_rule());
   if (request.iss ? !issuer.expected.empty() && *request.iss != issuer.expected : issuer.required) {
@@ -135,8 +137,17 @@ Result<Completed> SigninFlow::exchange_and_admit(const CompletionRequest& reques
                       provider.identify({.code = *request.code,
                                          .redirect_uri = flow.redirect_uri,
                                          .code_verifier = Secret(flow.code_verifier),
-                                         .nonce = flow.nonce}));
+                                         .nonce = flow.nonce,
+                                         .force_login = flow.intent == Intent::reauthenticate}));
   const std::string next = parts_.targets.resolve(flow.next);
+  if (flow.intent == Intent::reauthenticate) {
+    LATCHKEY_TRY(parts_.reauthentication.by_identity({.identity = identity,
+                                                      .current = *request.current,
+                                                      .state_hash = state_hash,
+                                                      .next = next,
+                                                      .visitor = request.visitor}));
+    return Completed{.outcome = Reauthenticated{request.current->user}, .next = next};
+  }
   const std::string subject = flow.intent == Intent::connect ? identity.subject : std::string();
   auto admitted = parts_.desk.admit({.identity = std::move(identity),
                                      .intent = flow.intent,

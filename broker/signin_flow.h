@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "broker/accounts/reauthentication.h"
 #include "broker/admission.h"
 #include "broker/bulkhead.h"
 #include "broker/completion_gate.h"
@@ -35,7 +36,9 @@ struct BeginRequest {
   std::string provider;
   std::string next;  // as asked for; empty: the default
   Intent intent = Intent::sign_in;
-  sessions::SessionPtr current;  // required to connect
+  // Of the session it is begun in; required to connect and to reauthenticate, else ignored. Whether
+  // there is such a session is asked at the end.
+  std::string session_token_hash;
 };
 
 struct Begun {
@@ -56,8 +59,13 @@ struct AlreadySignedIn {
   sql::User user;
 };
 
+// The signed-in user has proven it once more.
+struct Reauthenticated {
+  sql::User user;
+};
+
 struct Completed {
-  std::variant<SignedIn, Connected, Pending, AlreadySignedIn> outcome;
+  std::variant<SignedIn, Connected, Pending, AlreadySignedIn, Reauthenticated> outcome;
   std::string next;
 };
 
@@ -76,6 +84,7 @@ class SigninFlow {
     const FlowCookies& cookies;
     const RedirectTargets& targets;
     AdmissionDesk& desk;
+    Reauthentication& reauthentication;
     const MergeOffers& merge_offers;
     const config::Config& config;
     const Clock& clock;

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/try.h"
 #include "broker/pending_cookie.h"
@@ -23,6 +24,22 @@ Result<CompletionRequest> parse_query_completion(const Request& request) {
   LATCHKEY_TRY_ASSIGN(completion.error, request.single("error"));
   completion.current = request.session;
   return completion;
+}
+
+// The session is taken from its cookie unseen: a flow begins without asking the database.
+Result<BeginRequest> parse_begin(const Request& request, const config::Session& config) {
+  BeginRequest begin{.provider = request.provider, .next = {}, .session_token_hash = {}};
+  LATCHKEY_TRY_ASSIGN(const auto next, request.single("next"));
+  LATCHKEY_TRY_ASSIGN(const auto intent, request.single("intent"));
+  begin.next = next.value_or("");
+  if (!intent) return begin;
+  if (*intent != "reauthenticate") return fail(ErrorCode::parameters_invalid, "intent");
+  begin.intent = Intent::reauthenticate;
+  if (const auto token = request.cookies.get(config.cookie_name)) {
+    begin.session_token_hash = sha256(*token);
+  }
+  if (begin.next.empty()) begin.next = "/account";
+  return begin;
 }
 
 std::optional<std::string> text_member(JsonView object, std::string_view name) {
@@ -99,10 +116,9 @@ Response SigninRoutes::begin(const Request& request) {
     return as_json ? http::error_response(error, request)
                    : parts_.faults.answer(error, request.provider, request);
   };
-  const auto next = request.single("next");
-  if (!next) return fault(next.error());
-  auto begun = parts_.flow.begin(
-      {.provider = request.provider, .next = next->value_or(""), .current = {}}, request.cookies);
+  const auto parsed = parse_begin(request, parts_.config.session);
+  if (!parsed) return fault(parsed.error());
+  auto begun = parts_.flow.begin(*parsed, request.cookies);
   if (!begun) return fault(begun.error());
   Response response = as_json ? authorize_url_response(begun->authorize_url)
                               : http::redirect_response(302, begun->authorize_url);
@@ -167,6 +183,7 @@ Response SigninRoutes::completed_as_json(const Completed& completed) const {
     if (const auto* in = std::get_if<SignedIn>(&completed.outcome)) write_member(in->user);
     if (const auto* in = std::get_if<Connected>(&completed.outcome)) write_member(in->user);
     if (const auto* in = std::get_if<AlreadySignedIn>(&completed.outcome)) write_member(in->user);
+    if (const auto* in = std::get_if<Reauthenticated>(&completed.outcome)) write_member(in->user);
   }
   json.end_object();
   Response response = http::json_response(status, json);

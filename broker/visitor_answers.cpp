@@ -27,6 +27,8 @@ std::string_view title_of(ErrorCode code) {
       return "Sign-up is closed";
     case ErrorCode::identity_in_use:
       return "Already connected elsewhere";
+    case ErrorCode::identity_mismatch:
+      return "This is somebody else";
     case ErrorCode::provider_unknown:
     case ErrorCode::not_found:
       return "Not found";
@@ -119,7 +121,7 @@ http::Response FaultPages::answer(const Error& error, std::string_view provider,
 
 http::Response FaultPages::page(int status, ErrorCode code, std::string_view provider,
                                 const http::Request& request) const {
-  const web::Asset* asset = web::find_asset("error.html");
+  const web::Asset* asset = web::find_asset("pages/error.html");
   const ErrorInfo& info = describe(code);
   const providers::Provider* known = providers_.find(provider);
 

@@ -119,11 +119,17 @@ sql::Outcome<std::int64_t> SessionService::end_all(sql::Connection& connection, 
   return sql::sessions::remove_all_of_user(connection, user, except_hash);
 }
 
+sql::Outcome<bool> SessionService::renew_in(sql::Connection& connection,
+                                            const std::string& token_hash) {
+  return sql::sessions::renew(connection, token_hash, clock_.now());
+}
+
 Result<std::vector<sql::sessions::OwnSession>> SessionService::list(sql::UserId user) {
   auto lease = pool_.acquire();
   if (!lease) return fail(sql::to_error(lease.error()));
   const TimePoint now = clock_.now();
-  auto rows = sql::sessions::list_of_user(**lease, user, now, config_.idle_timeout + kLastSeenLag);
+  auto rows = sql::sessions::list_of_user(**lease, user, now,
+                                          config_.idle_timeout + SeenSessions::kStoredLag);
   if (!rows) return fail(sql::to_error(rows.error()));
   for (auto& row : *rows) {
     row.session.last_seen_at = seen_.latest(row.session.id, row.session.last_seen_at);

@@ -59,6 +59,9 @@ class SessionService {
   // Ends all of the user's sessions through the caller's connection, but for one when not empty.
   sql::Outcome<std::int64_t> end_all(sql::Connection& connection, sql::UserId user,
                                      const std::string& except_hash);
+  // Counts as a recent login from now on, through the caller's connection; to be followed by
+  // forget_session() after the commit. False: the session has ended meanwhile.
+  sql::Outcome<bool> renew_in(sql::Connection& connection, const std::string& token_hash);
   // The user's live sessions, newest first, with what this process has seen of them lately.
   Result<std::vector<sql::sessions::OwnSession>> list(sql::UserId user);
   // Ends the session of that id if it is this user's; false: there is none.

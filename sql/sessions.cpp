@@ -68,6 +68,13 @@ constexpr Statement kTouch = {
         " WHERE sessions.id = seen.id AND locked.id = seen.id"
         " AND sessions.last_seen_at < seen.seen_at",
 };
+constexpr Statement kRenew = {
+    .name = "sessions.renew",
+    .text =
+        "WITH renewed AS ("
+        "  UPDATE sessions SET authenticated_at = $2 WHERE token_hash = $1 RETURNING user_id)"
+        " SELECT latchkey_announce_user(user_id) FROM renewed",
+};
 // Of the rows that are due (see 0002_sessions.sql), deletes those past either expiry and tells the
 // others when they are due again. Answers how many were due and how many are gone. SKIP LOCKED:
 // several instances sweep, and none waits for a session that is being used.
@@ -152,6 +159,11 @@ Outcome<std::vector<SessionWithUser>> find(Connection& connection,
 Outcome<bool> remove_by_hash(Connection& connection, const std::string& token_hash) {
   return connection.execute(kRemoveByHash, Parameters().bytes(token_hash))
       .map([](const Rows& rows) { return rows.affected() > 0; });
+}
+
+Outcome<bool> renew(Connection& connection, const std::string& token_hash, TimePoint at) {
+  return connection.execute(kRenew, Parameters().bytes(token_hash).timestamp(at))
+      .map([](const Rows& rows) { return !rows.empty(); });
 }
 
 Outcome<std::vector<OwnSession>> list_of_user(Connection& connection, UserId user, TimePoint now,

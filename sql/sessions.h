@@ -59,6 +59,9 @@ Outcome<std::vector<SessionWithUser>> find(Connection&,
                                            TimePoint now, Duration idle);
 // Answers whether there was one.
 Outcome<bool> remove_by_hash(Connection&, const std::string& token_hash);
+// Its user has just proven their identity again. Tells every instance, because a session check
+// answers from memory. False: there is no such session.
+Outcome<bool> renew(Connection&, const std::string& token_hash, TimePoint at);
 // The live ones of one user, newest first, each with its token_hash.
 struct OwnSession {
   std::string token_hash;

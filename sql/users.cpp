@@ -39,6 +39,20 @@ constexpr Statement kMarkEmailVerified = {
     .name = "users.mark_email_verified",
     .text = "UPDATE users SET email_verified_at = $2 WHERE id = $1",
 };
+constexpr Statement kReplacePasswordHash = {
+    .name = "users.replace_password_hash",
+    .text = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+};
+constexpr Statement kConfirmSignUp = {
+    .name = "users.confirm_sign_up",
+    .text =
+        "UPDATE users SET email_verified_at = $4, password_hash = $2,"
+        " name = coalesce(nullif($3, ''), name) WHERE id = $1",
+};
+constexpr Statement kChangeEmail = {
+    .name = "users.change_email",
+    .text = "UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1",
+};
 constexpr Statement kRecordLogin = {
     .name = "users.record_login",
     .text =
@@ -109,6 +123,30 @@ Outcome<void> set_password_hash(Connection& connection, UserId id,
 
 Outcome<void> mark_email_verified(Connection& connection, UserId id, TimePoint at) {
   return connection.execute_later(kMarkEmailVerified, Parameters().int64(id).timestamp(at));
+}
+
+Outcome<bool> replace_password_hash(Connection& connection, UserId id, const std::string& from,
+                                    const std::string& to) {
+  return connection.execute(kReplacePasswordHash, Parameters().int64(id).text(from).text(to))
+      .map(any_affected);
+}
+
+Outcome<void> confirm_sign_up(Connection& connection, UserId id,
+                              const std::optional<std::string>& hash, const std::string& name,
+                              TimePoint at) {
+  return connection
+      .execute(kConfirmSignUp, Parameters()
+                                   .int64(id)
+                                   .optional_text(hash)
+                                   .text(displayable(name, kMaxName))
+                                   .timestamp(at))
+      .map([](const Rows&) {});
+}
+
+Outcome<void> change_email(Connection& connection, UserId id, const std::string& email,
+                           TimePoint at) {
+  return connection.execute(kChangeEmail, Parameters().int64(id).text(email).timestamp(at))
+      .map([](const Rows&) {});
 }
 
 Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, const std::string& name,

@@ -57,7 +57,15 @@ Outcome<std::optional<User>> lock_by_email(Connection&, const Email& email);
 // unique_violation when the e-mail is taken.
 Outcome<User> insert(Connection&, const NewUser& user);
 Outcome<void> set_password_hash(Connection&, UserId id, const std::optional<std::string>& hash);
+// Compare and set: false, and nothing done, when the hash is no longer `from`.
+Outcome<bool> replace_password_hash(Connection&, UserId id, const std::string& from,
+                                    const std::string& to);
 Outcome<void> mark_email_verified(Connection&, UserId id, TimePoint at);
+// A sign-up whose address is proven: its password (or none) and, when it gave one, its name.
+Outcome<void> confirm_sign_up(Connection&, UserId id, const std::optional<std::string>& hash,
+                              const std::string& name, TimePoint at);
+// A new address that is proven. unique_violation when it is taken.
+Outcome<void> change_email(Connection&, UserId id, const std::string& email, TimePoint at);
 // Also fills an empty name and avatar from what the provider says; never overwrites.
 Outcome<void> record_login(Connection&, UserId id, TimePoint at, const std::string& name,
                            const std::string& avatar_url);

@@ -38,11 +38,12 @@ std::unique_ptr<sql::Connection> connect(const config::Config& config) {
 }
 
 // One line, so that `printf '%s\n' "$PASSWORD" |` and a typed line both work.
-std::optional<std::string> hash_password_from_stdin(const config::Config& config) {
+std::optional<std::string> hash_password_from_stdin(const config::Config& config,
+                                                    const Email& email) {
   std::string line;
   std::getline(std::cin, line);
   const Secret password(line);
-  if (const auto fault = password_fault(line, config.accounts)) {
+  if (const auto fault = password_fault(line, config.accounts, email.str())) {
     complain(*fault);
     return std::nullopt;
   }
@@ -121,7 +122,7 @@ int create_user(const std::string& config_file, const CreateUser& options) {
                     .created_at = SystemClock().now()};
   if (!options.unverified) user.email_verified_at = user.created_at;
   if (options.password_from_stdin) {
-    user.password_hash = hash_password_from_stdin(*config);
+    user.password_hash = hash_password_from_stdin(*config, *email);
     if (!user.password_hash) return kFailed;
   }
   const auto connection = connect(*config);
@@ -142,7 +143,7 @@ int set_password(const std::string& config_file, const std::string& address) {
   if (!config) return kMisconfigured;
   const auto email = Email::parse(address);
   if (!email) return complain("not an e-mail address Latchkey accepts: " + address);
-  const auto hash = hash_password_from_stdin(*config);
+  const auto hash = hash_password_from_stdin(*config, *email);
   if (!hash) return kFailed;
   const auto connection = connect(*config);
   if (!connection) return kFailed;

@@ -1,5 +1,6 @@
 #include "broker/mail/smtp_transport.h"
 
+#include <charconv>
 #include <memory>
 #include <stdexcept>
 
@@ -130,6 +131,8 @@ SmtpConnection::SmtpConnection(const SmtpSettings& settings, const std::atomic<b
 tl::expected<void, SmtpFault> SmtpConnection::send(const OutgoingMail& mail) {
   CURL* h = handle_.get();
   command_.clear();
+  status_ = 0;
+  quitting_ = false;
   const List recipients = list_of({"<" + mail.recipient + ">"});
   const List headers = list_of(headers_of(mail, settings_.from));
   const Mime mime = mime_of(h, mail);
@@ -148,27 +151,31 @@ tl::expected<void, SmtpFault> SmtpConnection::send(const OutgoingMail& mail) {
 // libcurl answers with one code for a refused sender, recipient and mail; only the command that was
 // refused tells them apart. A refused sender is a fault of the configuration, and no mail's.
 SmtpFault SmtpConnection::fault(int code) const {
-  long status = 0;
-  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   const auto curl_code = static_cast<CURLcode>(code);
   const bool about_this_mail = command_ == "RCPT" || command_ == "DATA";
   const bool answered = curl_code == CURLE_SEND_ERROR || curl_code == CURLE_WEIRD_SERVER_REPLY;
-  if (!about_this_mail || !answered || status < 400 || status > 599) {
+  if (!about_this_mail || !answered || status_ < 400 || status_ > 599) {
     return {.kind = SmtpFault::Kind::unreachable, .detail = curl_easy_strerror(curl_code)};
   }
-  return {.kind = status >= 500 ? SmtpFault::Kind::refused : SmtpFault::Kind::later,
-          .detail = "the server answered " + command_ + " with " + std::to_string(status)};
+  return {.kind = status_ >= 500 ? SmtpFault::Kind::refused : SmtpFault::Kind::later,
+          .detail = "the server answered " + command_ + " with " + std::to_string(status_)};
 }
 
 int SmtpConnection::watch(CURL* /*handle*/, curl_infotype type, char* data, std::size_t size,
                           void* self) {
-  if (type != CURLINFO_HEADER_OUT) return 0;
+  auto& connection = *static_cast<SmtpConnection*>(self);
   const std::string_view line(data, size);
+  // libcurl says QUIT before it reports the fault that made it; what that answers says nothing.
+  if (type == CURLINFO_HEADER_IN && !connection.quitting_) {
+    std::from_chars(line.data(), line.data() + line.size(), connection.status_);
+  }
+  if (type != CURLINFO_HEADER_OUT) return 0;
   const std::string_view verb = line.substr(0, line.find_first_of(" \r\n"));
   // Only verbs: what follows AUTH is a password.
-  for (const std::string_view known : {"EHLO", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"}) {
-    if (verb == known) static_cast<SmtpConnection*>(self)->command_ = known;
+  for (const std::string_view known : {"EHLO", "AUTH", "MAIL", "RCPT", "DATA"}) {
+    if (verb == known) connection.command_ = known;
   }
+  connection.quitting_ = verb == "QUIT";
   return 0;
 }
 

@@ -55,7 +55,9 @@ class SmtpConnection {
   const SmtpSettings& settings_;
   const std::atomic<bool>& stop_;
   providers::CurlHandle handle_;
-  std::string command_;  // the verb that was sent last
+  std::string command_;  // the verb that was sent last, but QUIT
+  long status_ = 0;      // of its answer
+  bool quitting_ = false;
 };
 
 }  // namespace latchkey::broker

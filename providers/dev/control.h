@@ -14,6 +14,8 @@ Answer control_reset(World& world);
 Answer control_fault(World& world, const Request& request);
 Answer control_approve(World& world, const Request& request);
 Answer control_requests(const World& world);
+Answer control_inbox(const World& world);
+Answer control_clear_inbox(World& world);
 Answer control_people(const World& world);
 Answer control_put_person(World& world, const Request& request);
 

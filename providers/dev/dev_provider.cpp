@@ -5,6 +5,7 @@
 #include "base/url.h"
 #include "providers/dev/http_server.h"
 #include "providers/dev/routes.h"
+#include "providers/dev/smtp_server.h"
 #include "providers/dev/world.h"
 
 namespace latchkey::providers::dev {
@@ -12,11 +13,29 @@ namespace latchkey::providers::dev {
 struct DevProvider::Impl {
   Impl(WorldOptions options, const Clock& clock, Random& random)
       : world(std::move(options), clock, random),
-        server([this](const Request& request) { return route(world, request); }) {}
+        server([this](const Request& request) { return route(world, request); }),
+        smtp(world.inbox, clock) {}
 
   World world;
   HttpServer server;
+  SmtpServer smtp;
 };
+
+namespace {
+
+// As it stands in a URL. Throws when it is no host, or one that others can reach: anybody who
+// reaches the dev provider can be anybody to an application that believes it.
+std::string checked_host(const std::string& host, bool allow_non_loopback) {
+  std::string literal = host.find(':') == std::string::npos ? host : '[' + host + ']';
+  const auto url = Url::parse("http://" + literal + '/');
+  if (!url) throw std::runtime_error("not a host name or address: " + host);
+  if (!url->is_loopback() && !allow_non_loopback) {
+    throw std::runtime_error(host + " is not a loopback address");
+  }
+  return literal;
+}
+
+}  // namespace
 
 DevProvider::DevProvider(DevProviderOptions options) : options_(std::move(options)) {
   WorldOptions world_options{.client_secret = options_.client_secret,
@@ -29,13 +48,7 @@ DevProvider::DevProvider(DevProviderOptions options) : options_(std::move(option
 DevProvider::~DevProvider() { stop(); }
 
 void DevProvider::start(const std::string& host, int port) {
-  const std::string literal = host.find(':') == std::string::npos ? host : '[' + host + ']';
-  const auto url = Url::parse("http://" + literal + '/');
-  if (!url) throw std::runtime_error("not a host name or address: " + host);
-  // Anybody who reaches it can be anybody to an application that believes it.
-  if (!url->is_loopback() && !options_.allow_non_loopback) {
-    throw std::runtime_error(host + " is not a loopback address");
-  }
+  const std::string literal = checked_host(host, options_.allow_non_loopback);
   port_ = impl_->server.bind(host, port);
   impl_->world.base_url = options_.public_url.empty()
                               ? "http://" + literal + ':' + std::to_string(port_)
@@ -43,12 +56,22 @@ void DevProvider::start(const std::string& host, int port) {
   impl_->server.start();
 }
 
+void DevProvider::start_smtp(const std::string& host, int port) {
+  const std::string literal = checked_host(host, options_.allow_non_loopback);
+  impl_->world.smtp_url = "smtp://" + literal + ':' + std::to_string(impl_->smtp.start(host, port));
+}
+
 void DevProvider::stop() {
+  impl_->smtp.stop();
   impl_->world.pause.end();
   impl_->server.stop();
 }
 
 const std::string& DevProvider::base_url() const { return impl_->world.base_url; }
+
+const std::string& DevProvider::smtp_url() const { return impl_->world.smtp_url; }
+
+std::vector<ReceivedMail> DevProvider::mails() const { return impl_->world.inbox.newest_first(); }
 
 void DevProvider::reset() { impl_->world.reset(); }
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "providers/dev/faults.h"
+#include "providers/dev/inbox.h"
 #include "providers/dev/people.h"
 #include "providers/dev/stand_in.h"
 
@@ -34,7 +35,7 @@ struct DevProviderOptions {
   const Clock* clock = nullptr;
 };
 
-// Thread-safe but for start() and stop().
+// Thread-safe but for start(), start_smtp() and stop().
 class DevProvider {
  public:
   explicit DevProvider(DevProviderOptions options);
@@ -44,14 +45,18 @@ class DevProvider {
   // std::runtime_error when the address cannot be had or is no loopback address and
   // allow_non_loopback is off.
   void start(const std::string& host, int port);
+  // Starts to take mail for the inbox, under the same rules; before start().
+  void start_smtp(const std::string& host, int port);
   // At once: open connections and slow answers are cut off.
   void stop();
 
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] const std::string& base_url() const;  // no trailing slash
 
-  // Back to the beginning: built-in people, no faults, no approval, counts at zero, every code and
-  // token forgotten. The signing keys stay.
+  [[nodiscard]] const std::string& smtp_url() const;  // "smtp://127.0.0.1:1025"
+
+  // Back to the beginning: built-in people, no faults, no approval, counts at zero, an empty inbox,
+  // every code and token forgotten. The signing keys stay.
   void reset();
   // Answers authorization requests at once for this person; kFresh: somebody new each time;
   // nullopt: shows the page.
@@ -61,6 +66,7 @@ class DevProvider {
   void script_fault(StandIn stand_in, const std::string& fault, int times = 1,
                     std::chrono::milliseconds delay = kDefaultDelay);
   void put_person(Person person);
+  [[nodiscard]] std::vector<ReceivedMail> mails() const;  // newest first
   // How often an endpoint was asked since the start or reset().
   [[nodiscard]] std::uint64_t requests(StandIn stand_in, Endpoint endpoint) const;
 

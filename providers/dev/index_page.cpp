@@ -77,7 +77,8 @@ std::string faults_table() {
 std::string control_table() {
   Table table{"Request", "What it does"};
   table.row("POST /_control/reset", {"Back to the beginning: built-in people, no faults, no "
-                                     "approval, counts at zero, every code and token forgotten."});
+                                     "approval, counts at zero, an empty inbox, every code and "
+                                     "token forgotten."});
   table.row("POST /_control/fault",
             {R"({"provider":"google","fault":"server_error","endpoint":"token","times":1,)"
              R"("delay_ms":2000}: the next requests of that endpoint go wrong.)"});
@@ -85,6 +86,8 @@ std::string control_table() {
             {R"({"person":"ada"}: sign in without the page; "fresh" is a )"
              R"(new person each time; null shows the page again.)"});
   table.row("GET /_control/requests", {"How often each endpoint was asked."});
+  table.row("GET /_control/inbox", {"The mails of the inbox, newest first."});
+  table.row("POST /_control/inbox/clear", {"Empties the inbox."});
   table.row("GET /_control/people", {"Everybody, with what each provider would say."});
   table.row("POST /_control/people", {"Adds or changes a person."});
   return table.html();
@@ -103,6 +106,10 @@ std::string index_page(const World& world) {
       "this machine or a host given with <code>--redirect-host</code>.</p>\n";
   body += "<h2 id=\"settings\">Settings for latchkey.toml</h2>\n" +
           code_block(latchkey_settings(world));
+  body +=
+      "<h2 id=\"mail\">Mail</h2>\n<p>Started with <code>--smtp 127.0.0.1:1025</code>, it also "
+      "takes every mail that the application sends there, and shows it in the "
+      "<a href=\"/inbox\">inbox</a>.</p>\n";
   body += "<h2 id=\"people\">People</h2>\n" + people_table(world);
   body +=
       "<h2 id=\"faults\">Faults</h2>\n<p>Ordered on the page for one sign-in, or with the "

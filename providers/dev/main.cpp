@@ -28,7 +28,7 @@ Address parse_address(const std::string& text) {
   const char* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
   const auto [parsed, error] = std::from_chars(digits, end, address.port);
   if (error != std::errc() || parsed != end || address.port < 0 || address.port > 65535) {
-    throw std::runtime_error("--listen wants host:port, e.g. 127.0.0.1:9000");
+    throw std::runtime_error(text + " is not host:port, e.g. 127.0.0.1:9000");
   }
   if (address.host.starts_with('[') && address.host.ends_with(']')) {
     address.host = address.host.substr(1, address.host.size() - 2);
@@ -46,9 +46,14 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-void serve(const Address& address, DevProviderOptions options) {
+// `smtp`: no SMTP server when it has no host.
+void serve(const Address& address, const Address& smtp, DevProviderOptions options) {
   const sigset_t signals = block_stop_signals();
   DevProvider provider(std::move(options));
+  if (!smtp.host.empty()) {
+    provider.start_smtp(smtp.host, smtp.port);
+    std::cout << "taking mail on " << provider.smtp_url() << std::endl;
+  }
   provider.start(address.host, address.port);
   std::cout << "listening on " << provider.base_url() << std::endl;
   int signal = 0;
@@ -65,6 +70,8 @@ int main(int argc, char** argv) {
   DevProviderOptions options;
   app.add_option("--listen", listen, "host:port; port 0 asks the system for one")
       ->capture_default_str();
+  std::string smtp;
+  app.add_option("--smtp", smtp, "host:port to take mail on, for the page /inbox");
   app.add_option("--client-secret", options.client_secret, "The secret of every client")
       ->capture_default_str();
   app.add_option("--public-url", options.public_url,
@@ -78,7 +85,8 @@ int main(int argc, char** argv) {
                "Listen on an address that others can reach. They can then be anybody");
   CLI11_PARSE(app, argc, argv);
   try {
-    serve(parse_address(listen), std::move(options));
+    serve(parse_address(listen), smtp.empty() ? Address{} : parse_address(smtp),
+          std::move(options));
   } catch (const std::exception& error) {
     std::cerr << "latchkey-dev-provider: " << error.what() << '\n';
     return 1;

@@ -27,6 +27,8 @@ std::string pick_page(const PickPage& page);
 std::string problem_page(StandIn stand_in, std::string_view problem);
 // `/`: what this is and how to use it.
 std::string index_page(const World& world);
+// `/inbox`: the mails that the SMTP server was given.
+std::string inbox_page(const World& world);
 // An SVG with the person's initials.
 std::string avatar(const Person& person);
 

@@ -76,11 +76,15 @@ Answer route_control(World& world, const Request& request) {
   if (path == "/_control/requests") {
     return is_post ? method_not_allowed("GET") : control_requests(world);
   }
-  const bool known =
-      path == "/_control/reset" || path == "/_control/fault" || path == "/_control/approve";
+  if (path == "/_control/inbox") {
+    return is_post ? method_not_allowed("GET") : control_inbox(world);
+  }
+  const bool known = path == "/_control/reset" || path == "/_control/fault" ||
+                     path == "/_control/approve" || path == "/_control/inbox/clear";
   if (!known) return not_found();
   if (!is_post) return method_not_allowed("POST");
   if (path == "/_control/reset") return control_reset(world);
+  if (path == "/_control/inbox/clear") return control_clear_inbox(world);
   if (path == "/_control/fault") return control_fault(world, request);
   return control_approve(world, request);
 }
@@ -91,6 +95,7 @@ Answer route_rest(World& world, const Request& request) {
   if (path.starts_with("/_control/")) return route_control(world, request);
   if (request.method == "POST") return not_found();
   if (path == "/") return html(200, index_page(world));
+  if (path == "/inbox") return html(200, inbox_page(world));
   if (path == "/favicon.ico") return {.status = 204};
   if (path.starts_with(kAvatars)) return route_avatar(world, path.substr(kAvatars.size()));
   return not_found();

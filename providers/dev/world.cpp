@@ -42,6 +42,7 @@ void World::reset() {
   grants.codes.clear();
   grants.tokens.clear();
   counts.clear();
+  inbox.clear();
 }
 
 std::string World::issuer_of(StandIn stand_in) const {

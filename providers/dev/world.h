@@ -1,5 +1,5 @@
 // What all endpoints of one dev provider share: its people, what it granted, the faults that wait,
-// and the counts of what it was asked.
+// the counts of what it was asked, and the mail it was given.
 #pragma once
 
 #include <array>
@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "providers/dev/faults.h"
 #include "providers/dev/grants.h"
+#include "providers/dev/inbox.h"
 #include "providers/dev/message.h"
 #include "providers/dev/people.h"
 #include "providers/dev/signing_key.h"
@@ -90,11 +91,13 @@ struct World {
   const Clock& clock;
   Random& random;
   std::string base_url;  // without a trailing slash; set before the first request
+  std::string smtp_url;  // the same; empty when no SMTP server runs
   People people;
   Approval approval;
   FaultScript faults;
   Grants grants;
   RequestCounts counts;
+  Inbox inbox;
   IssuerKey google_key;
   IssuerKey oidc_key;
   Pause pause;

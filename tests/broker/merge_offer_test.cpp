@@ -39,10 +39,12 @@ TEST_F(MergeOffersTest, IsFoundAgain) {
 
 TEST_F(MergeOffersTest, IsOfNoUseToAnotherSession) {
   const auto cookie = offers_.make(session_, "github", "1");
-  sessions::LiveSession other = session_;
+  sessions::LiveSession other;
   other.token_hash = std::string(32, 'b');
+  other.user.id = session_.user.id;
   EXPECT_FALSE(offers_.find(jar(cookie), other));
-  sessions::LiveSession somebody_else = session_;
+  sessions::LiveSession somebody_else;
+  somebody_else.token_hash = session_.token_hash;
   somebody_else.user.id = 8;
   EXPECT_FALSE(offers_.find(jar(cookie), somebody_else));
 }

@@ -165,7 +165,7 @@ TEST_F(BrowserRules, AssetsRevalidate) {
       browser_.get("/auth/assets/latchkey-buttons.js", {{"If-None-Match", first.header("ETag")}});
   EXPECT_EQ(second.status, 304);
   EXPECT_TRUE(second.body.empty());
-  EXPECT_EQ(browser_.get("/auth/assets/login.html").status, 404);
+  EXPECT_EQ(browser_.get("/auth/assets/pages/login.html").status, 404);
 }
 
 TEST_F(BrowserRules, RootLeadsToTheRightPage) {

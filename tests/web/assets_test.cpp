@@ -2,6 +2,7 @@
 // error page's template lets nothing of its values become markup.
 #include "web/assets.h"
 
+#include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
@@ -18,8 +19,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr std::string_view kPages[] = {"login.html", "account.html", "error.html", "pending.html",
-                                       "demo.html"};
+constexpr std::string_view kPages[] = {
+    "pages/login.html",   "pages/signup.html", "pages/verify.html",
+    "pages/forgot.html",  "pages/reset.html",  "pages/account.html",
+    "pages/pending.html", "pages/error.html",  "pages/demo.html"};
 
 std::string body_of(std::string_view path) {
   const Asset* asset = find_asset(path);
@@ -27,7 +30,7 @@ std::string body_of(std::string_view path) {
 }
 
 std::string render_error_page(const kainjow::mustache::data& values) {
-  kainjow::mustache::mustache page(body_of("error.html"));
+  kainjow::mustache::mustache page(body_of("pages/error.html"));
   EXPECT_TRUE(page.is_valid()) << page.error_message();
   return page.render(values);
 }
@@ -67,8 +70,23 @@ TEST(Assets, EntityTagsAreQuotedAndDiffer) {
   EXPECT_EQ(tags.size(), std::size(kPages));
 }
 
+// Follows imports of imports; `seen` ends a circle.
+void expect_imports_exist(const std::string& file, std::set<std::string>& seen) {
+  if (!file.ends_with(".js") || !seen.insert(file).second) return;
+  const std::string script = body_of(file);
+  const std::regex in_module("(?:from|import) '(\\.[^']+)'");
+  for (std::sregex_iterator import(script.begin(), script.end(), in_module);
+       import != std::sregex_iterator(); ++import) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    const std::string module = (folder / (*import)[1].str()).lexically_normal().string();
+    ASSERT_NE(find_asset(module), nullptr) << file << " imports " << module;
+    expect_imports_exist(module, seen);
+  }
+}
+
 TEST(Assets, PagesAndModulesAskOnlyForEmbeddedFiles) {
-  const std::regex in_page("/auth/assets/([A-Za-z0-9._-]+)\"");
+  std::set<std::string> seen;
+  const std::regex in_page("/auth/assets/([A-Za-z0-9._/-]+)\"");
   for (const std::string_view path : kPages) {
     const std::string page = body_of(path);
     std::sregex_iterator reference(page.begin(), page.end(), in_page);
@@ -77,13 +95,7 @@ TEST(Assets, PagesAndModulesAskOnlyForEmbeddedFiles) {
       const std::string file = (*reference)[1];
       const Asset* asset = find_asset(file);
       ASSERT_NE(asset, nullptr) << path << " asks for " << file;
-      const std::string script(asset->body);
-      const std::regex in_module("from '\\./([^']+)'|import '\\./([^']+)'");
-      for (std::sregex_iterator import(script.begin(), script.end(), in_module);
-           import != std::sregex_iterator(); ++import) {
-        const std::string module = (*import)[1].matched ? (*import)[1] : (*import)[2];
-        EXPECT_NE(find_asset(module), nullptr) << file << " imports " << module;
-      }
+      expect_imports_exist(file, seen);
     }
   }
 }

@@ -1,6 +1,6 @@
 // A person's picture, with initials where there is none or it does not load.
 
-import { element } from './dom.js';
+import { element } from '../dom.js';
 
 export function initialsOf({ name, email }) {
   const words = (name || email.split('@')[0]).split(/[\s._-]+/).filter(Boolean);

@@ -1,10 +1,10 @@
 // The demo page, an application in miniature: it asks who is signed in, shows the buttons or the
 // account, and signs out.
 
-import './latchkey-buttons.js';
+import '../latchkey-buttons.js';
 import { personOf } from './avatar.js';
-import { byId, showAlert, showState, whileBusy } from './dom.js';
-import { LatchkeyClient } from './latchkey-client.js';
+import { byId, showAlert, showState, whileBusy } from '../dom.js';
+import { LatchkeyClient } from '../latchkey-client.js';
 import { passwordForm } from './password-form.js';
 
 const latchkey = new LatchkeyClient();

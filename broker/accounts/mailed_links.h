@@ -1,0 +1,55 @@
+// Links that prove an address: a random token of 256 bits, mailed as `<public_url>/<page>#token=…`.
+// The fragment reaches no server and no log; the page shows what it is about, and only its POST
+// uses the token up (SECURITY rule 12). For each user and purpose only the newest link counts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "broker/admission.h"
+#include "broker/mail/post_office.h"
+#include "config/config.h"
+#include "sql/account_proofs.h"
+
+namespace latchkey::broker {
+
+class MailedLinks {
+ public:
+  MailedLinks(PostOffice& post_office, const config::Config& config, const Clock& clock,
+              Random& random)
+      : post_office_(post_office), config_(config), clock_(clock), random_(random) {}
+
+  [[nodiscard]] bool configured() const { return post_office_.configured(); }
+
+  struct Order {
+    sql::ProofPurpose purpose;
+    std::string recipient;                     // Email::str(): where it goes, and what it proves
+    std::optional<std::string> password_hash;  // of a sign-up
+    std::string name;                          // 〃
+  };
+  // Through the caller's connection, with the user's row locked. False: held back, because there
+  // was such a mail a moment ago; the link in it keeps counting.
+  sql::Outcome<bool> send(sql::Connection& db, const sql::User& user, Order order,
+                          const Visitor& visitor);
+  // Tells the owner of an account that somebody tried to sign up with its address.
+  sql::Outcome<bool> send_signup_existing(sql::Connection& db, const sql::User& user,
+                                          const Visitor& visitor);
+  // After the commit.
+  void wake() { post_office_.wake(); }
+
+  // The row whose token this is; a token that cannot be one is answered without asking.
+  [[nodiscard]] static std::optional<std::string> hash_of(std::string_view token);
+
+ private:
+  [[nodiscard]] MailValues values(const sql::User& user, const Visitor& visitor) const;
+
+  PostOffice& post_office_;
+  const config::Config& config_;
+  const Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace latchkey::broker

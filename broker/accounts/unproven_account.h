@@ -1,0 +1,18 @@
+// What becomes of an account when the address's owner turns up and the account was unverified until
+// then: whoever made it never proved the address, so nothing of theirs stays (SECURITY rule 13; the
+// attacks are those of "Pre-hijacked accounts", Sudhodanan and Paverd, 2022).
+#pragma once
+
+#include "sessions/session_service.h"
+#include "sql/connection.h"
+#include "sql/users.h"
+
+namespace latchkey::broker {
+
+// Ends its sessions and drops its identities, pending sign-ins and mailed links. The password is
+// left to the caller, who knows what takes its place. The user's row is locked by the caller, who
+// calls SessionService::forget_user() after the commit.
+sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& sessions,
+                                 const sql::User& user);
+
+}  // namespace latchkey::broker
