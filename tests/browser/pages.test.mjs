@@ -34,7 +34,7 @@ const PAGES = {
   'the login page after a wrong password': async (page) => {
     await page.goto(`${latchkey.url}/login`);
     await signInWithPassword(page, { email: 'nobody@example.com', password: 'wrong password' });
-    await page.locator('#password-alert:visible').waitFor();
+    await page.locator('#password-sign-in-alert:visible').waitFor();
   },
   'the login page of someone signed in': async (page) => {
     await signedInAt(page, '/login');
@@ -45,10 +45,67 @@ const PAGES = {
     await page.getByRole('heading', { name: 'Ways to sign in' }).waitFor();
   },
   'the error page': (page) => page.goto(`${latchkey.url}/auth/error?error=provider_denied&provider=github`),
+  'the sign-up page': async (page) => {
+    await page.goto(`${latchkey.url}/signup`);
+    await page.getByRole('button', { name: 'Create account' }).waitFor();
+    await page.getByRole('link', { name: 'Sign up with GitHub' }).waitFor();
+  },
+  'the sign-up page after a refused password': async (page) => {
+    await page.goto(`${latchkey.url}/signup`);
+    await page.getByLabel('E-mail').fill('refused@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('password');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.locator('#password-fault:visible').waitFor();
+  },
+  'the page for a forgotten password': async (page) => {
+    await page.goto(`${latchkey.url}/password/forgot`);
+    await page.getByRole('button', { name: 'Send me a link' }).waitFor();
+  },
+  'the page that says to look for a mail': async (page) => {
+    await page.goto(`${latchkey.url}/password/forgot`);
+    await page.getByLabel('E-mail').fill('somebody@example.com');
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+  },
+  'the page for a new password': async (page) => {
+    await page.goto(`${latchkey.url}/password/reset#token=some`);
+    await page.getByRole('button', { name: 'Set new password' }).waitFor();
+  },
+  'the page of a mailed link': async (page) => {
+    await page.goto(`${latchkey.url}/email/verify#token=some`);
+    await page.getByRole('button', { name: 'Confirm my address' }).waitFor();
+  },
+  'the page of a mailed link that is used up': async (page) => {
+    await page.goto(`${latchkey.url}/email/verify#token=some`);
+    await page.getByRole('button', { name: 'Confirm my address' }).click();
+    await page.getByRole('heading', { name: 'This link cannot be used' }).waitFor();
+  },
+  'the account page with its forms open': async (page) => {
+    await signedInAt(page, '/account');
+    await page.getByRole('button', { name: 'Change your e-mail address' }).click();
+    await page.getByRole('button', { name: 'Change your password' }).click();
+    await page.getByText('This device').waitFor();
+  },
   'the pending page': async (page) => {
     await page.goto(`${latchkey.url}/login`);
     await signInWith(page, 'Facebook');
+    await page.getByText('Sign in another way').click();
     await page.getByRole('link', { name: 'Use GitHub instead' }).waitFor();
+  },
+  'the pending page of an account that exists': async (page) => {
+    await page.goto(`${latchkey.url}/login`);
+    await signInWith(page, 'Google', { person: 'alan' });
+    await page.getByRole('heading', { name: 'You already have an account' }).waitFor();
+  },
+  'the pending page that waits for a code': async (page) => {
+    await page.goto(`${latchkey.url}/login`);
+    await signInWith(page, 'Facebook', { person: 'grace' });
+    await page.getByRole('button', { name: 'Mail me a code' }).click();
+    await page.getByLabel('Code from the mail').or(page.locator('#send-code-alert:visible')).first().waitFor();
+  },
+  'the pending page with a code for another browser': async (page) => {
+    await page.goto(`${latchkey.url}/auth/pending#code=K7MQ2X`);
+    await page.getByRole('heading', { name: 'Your code' }).waitFor();
   },
   'the demo page': async (page) => {
     await page.goto(`${latchkey.url}/`);
@@ -83,7 +140,7 @@ for (const [name, open] of Object.entries(PAGES)) {
 
 test('pages come with a content security policy that allows nothing inline', async (t) => {
   const { context } = await openPage(t, browser);
-  for (const path of ['/', '/login', '/account', '/auth/error', '/auth/pending']) {
+  for (const path of ['/', '/login', '/signup', '/email/verify', '/password/forgot', '/password/reset', '/account', '/auth/error', '/auth/pending']) {
     const answer = await context.request.get(`${latchkey.url}${path}`);
     const policy = answer.headers()['content-security-policy'] ?? '';
     assert.match(policy, /default-src 'none'/, path);

@@ -40,8 +40,9 @@ test('a Facebook newcomer waits on the pending page, without a session', async (
   await page.goto(`${latchkey.url}/login`);
   await signInWith(page, 'Facebook');
   await page.waitForURL('**/auth/pending');
-  await page.getByRole('heading', { name: 'Your e-mail address is not confirmed' }).waitFor();
+  await page.getByRole('heading', { name: 'Confirm your address' }).waitFor();
   await page.getByText(`Facebook gave us the address ${ADA.email}`).waitFor();
+  await page.getByText('Sign in another way').click();
   await page.getByRole('link', { name: 'Use GitHub instead' }).waitFor();
 
   assert.equal(await page.getByRole('link', { name: 'Use Facebook instead' }).count(), 0);

@@ -3,7 +3,7 @@
 
 import { byId, element } from '../dom.js';
 import { showDevices } from './account-devices.js';
-import { act, badge, row, rowButton, say } from './account-parts.js';
+import { act, badge, clear, row, rowButton, say } from './account-parts.js';
 import { emailField, makeForm, newPasswordField, passwordField } from './forms.js';
 import { latchkey } from './page.js';
 import { withRecentLogin } from './reauthenticate.js';
@@ -25,6 +25,7 @@ function disclosure(id, text, name, form) {
     action.setAttribute('aria-expanded', String(open));
     action.textContent = open ? 'Cancel' : text;
     action.setAttribute('aria-label', open ? `${name}: cancel` : name);
+    clear('access');
     if (open) below.querySelector('input')?.focus();
     else form.reset();
   }

@@ -30,11 +30,9 @@ export function rowButton(text, name, onClick, attributes = {}) {
 // Runs an action of the part whose messages are in #<part>-notice and #<part>-alert. `action` answers
 // the sentence that tells of its success, or null when it was given up.
 export function act(part, button, action) {
-  const notice = byId(`${part}-notice`);
   const alert = byId(`${part}-alert`);
   return whileBusy(button, async () => {
-    showAlert(notice, null);
-    showAlert(alert, null);
+    clear(part);
     try {
       const sentence = await action();
       if (sentence) say(part, sentence);
@@ -43,6 +41,12 @@ export function act(part, button, action) {
       alert.focus();
     }
   });
+}
+
+// What was said belongs to the action before.
+export function clear(part) {
+  showAlert(byId(`${part}-notice`), null);
+  showAlert(byId(`${part}-alert`), null);
 }
 
 // What was pressed may be gone by now, so the focus moves to the message.

@@ -14,6 +14,7 @@ async function offerToGoOn() {
   const account = await new LatchkeyClient().account().catch(() => null);
   if (account === null) return;
   byId('signed-in').hidden = FROM_ACCOUNT.includes(code);
+  if (!FROM_ACCOUNT.includes(code)) return;
   byId('login').textContent = 'Back to your account';
   byId('login').href = '/account';
 }

@@ -13,7 +13,9 @@ const DONE = {
   verified: 'Your e-mail address is confirmed. You can sign in now.',
   reset: 'Your new password is set. Sign in with it.',
 };
-const DEFAULT_MAIL_INTERVAL = 180;
+
+// Tells who has not confirmed the address; there is nothing to offer before the settings are known.
+let showUnproven = null;
 
 async function showWhoIsSignedIn() {
   try {
@@ -33,6 +35,11 @@ async function showSettings() {
   if (settings === null) return;
   byId('sign-up-line').hidden = !settings.signup;
   byId('forgot').hidden = !settings.mail;
+  if (!settings.mail) return;
+  showUnproven = mailAgain('unproven', {
+    interval: settings.mail_interval,
+    send: (address) => latchkey.sendVerificationAgain(address),
+  });
 }
 
 function showDone() {
@@ -42,15 +49,10 @@ function showDone() {
   byId('page-notice').focus();
 }
 
-const showUnproven = mailAgain('unproven', {
-  interval: DEFAULT_MAIL_INTERVAL,
-  send: (address) => latchkey.sendVerificationAgain(address),
-});
-
 byId('password-form').append(passwordForm(latchkey, () => location.assign(goOn), {
   aside: element('a', { id: 'forgot', href: '/password/forgot', 'data-keeps-next': true }, 'Forgot your password?'),
   onRefused: (error, { email }) => {
-    if (error.code !== 'email_not_verified') return false;
+    if (error.code !== 'email_not_verified' || showUnproven === null) return false;
     byId('unproven-address').textContent = email;
     showUnproven('unproven', email);
     return true;

@@ -61,6 +61,16 @@ export async function signInWithPassword(page, { email, password } = ADA) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+// A session that began without a page, `ago` (an interval of PostgreSQL) before now. Its age is set
+// before anything has asked for it, so that nobody remembers it younger.
+export async function signedIn(context, latchkey, { email, password } = ADA, { ago = null } = {}) {
+  const response = await context.request.post(`${latchkey.url}/api/login/`, { data: { email, password } });
+  assert.equal(response.status(), 200, await response.text());
+  if (ago === null) return;
+  await latchkey.database.execute(
+    `UPDATE sessions SET authenticated_at = authenticated_at - interval '${ago}'`);
+}
+
 // What the application is told about the visitor; null for an anonymous one.
 export async function accountOf(context, url) {
   const response = await context.request.get(`${url}/api/account/`);

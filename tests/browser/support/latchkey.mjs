@@ -18,7 +18,8 @@ export async function createDatabase() {
   const server = process.env.LATCHKEY_TEST_DATABASE_URL;
   if (!server) throw new Error('LATCHKEY_TEST_DATABASE_URL must name a PostgreSQL to create databases in');
   const name = `latchkey_browser_${randomBytes(6).toString('hex')}`;
-  const sql = (statement) => run('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', server, '-c', statement]);
+  const psql = (at, statement) => run('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', at, '-c', statement]);
+  const sql = (statement) => psql(server, statement);
   await sql(`CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -26,6 +27,7 @@ export async function createDatabase() {
     sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
   return {
     url: url.href,
+    execute: (statement) => psql(url.href, statement),
     // Makes the store unreachable for Latchkey, and reachable again.
     close: async () => {
       await sql(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
@@ -36,9 +38,11 @@ export async function createDatabase() {
   };
 }
 
-export function startDevProvider() {
+// Resolves to {address, smtp, stop}; `smtp` is where its inbox takes mail.
+export async function startDevProvider() {
   const program = programFromEnvironment('LATCHKEY_DEV_PROVIDER_BINARY');
-  return startServer(program, ['--listen', '127.0.0.1:0']);
+  const dev = await startServer(program, ['--listen', '127.0.0.1:0', '--smtp', '127.0.0.1:0']);
+  return { ...dev, smtp: /^taking mail on (\S+)/m.exec(dev.output.stdout)[1] };
 }
 
 // The dev provider's stand-ins in the places of the real ones.
@@ -63,7 +67,7 @@ function section(name, values) {
   return [`[${name}]`, ...lines, ''].join('\n');
 }
 
-function configurationText({ database, providers, spaOrigins }) {
+function configurationText({ database, providers, spaOrigins, smtp, settings }) {
   const sections = {
     server: {
       listen: '127.0.0.1:0',
@@ -74,6 +78,10 @@ function configurationText({ database, providers, spaOrigins }) {
     },
     database: { url: database.url },
     spa: { origins: spaOrigins },
+    // Many visitors of one address; the limits have tests of their own.
+    limits: { enabled: false, mail_interval: '1s' },
+    ...(smtp ? { mail: { smtp_url: smtp, from: 'Latchkey <latchkey@example.com>' } } : {}),
+    ...settings,
   };
   for (const [id, values] of Object.entries(providers)) {
     sections[`providers.${id}`] = {
@@ -89,8 +97,8 @@ function configurationText({ database, providers, spaOrigins }) {
 }
 
 // Starts the service; resolves to {url, database, command, stop}. `providers` are the sections
-// [providers.<id>] by id.
-export async function startLatchkey({ providers, spaOrigins = [] }) {
+// [providers.<id>] by id, `settings` other sections by name, `smtp` the URL of a mail server.
+export async function startLatchkey({ providers, spaOrigins = [], smtp = null, settings = {} }) {
   const program = programFromEnvironment('LATCHKEY_BINARY');
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-browser-'));
   const config = join(directory, 'latchkey.toml');
@@ -100,7 +108,7 @@ export async function startLatchkey({ providers, spaOrigins = [] }) {
     await rm(directory, { recursive: true });
   };
   try {
-    await writeFile(config, configurationText({ database, providers, spaOrigins }), { mode: 0o600 });
+    await writeFile(config, configurationText({ database, providers, spaOrigins, smtp, settings }), { mode: 0o600 });
     const command = (args, input) => run(program, [...args, '--config', config], { input });
     await command(
       ['user', 'create', '--email', ADA.email, '--name', ADA.name, '--password-stdin'],
@@ -122,11 +130,12 @@ export async function startLatchkey({ providers, spaOrigins = [] }) {
   }
 }
 
-// Both, for tests that use the three buttons.
-export async function startWithDevProvider(options = {}) {
+// Both, for tests that use the three buttons; with `mail` also the inbox.
+export async function startWithDevProvider({ mail = true, ...options } = {}) {
   const dev = await startDevProvider();
   try {
-    const latchkey = await startLatchkey({ providers: devProviders(dev.address), ...options });
+    const smtp = mail ? dev.smtp : null;
+    const latchkey = await startLatchkey({ providers: devProviders(dev.address), smtp, ...options });
     return {
       ...latchkey,
       dev: dev.address,
