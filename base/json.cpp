@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -19,6 +20,9 @@ constexpr int kMaxDepth = 32;
 constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
                                  rapidjson::kParseValidateEncodingFlag |
                                  rapidjson::kParseNumbersAsStringsFlag;
+
+// Stands in JSON text as it is (RFC 8259 section 7).
+bool is_verbatim(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
 
 rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
@@ -214,14 +218,17 @@ JsonWriter& JsonWriter::end_array() {
 JsonWriter& JsonWriter::key(std::string_view name) { return value(name); }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-  // ASCII, which most text is, needs no copy.
-  if (std::all_of(text.begin(), text.end(),
-                  [](char c) { return static_cast<signed char>(c) >= 0; })) {
-    writer_.String(text.data(), size_of(text));
-  } else {
-    const std::string valid = to_valid_utf8(text);
-    writer_.String(valid.data(), size_of(valid));
+  // Most text is short and has nothing to escape or to mend: then it is copied as it is, quoted.
+  std::array<char, 256> quoted;
+  if (text.size() + 2 <= quoted.size() && std::all_of(text.begin(), text.end(), is_verbatim)) {
+    quoted[0] = '"';
+    std::copy(text.begin(), text.end(), quoted.begin() + 1);
+    quoted[text.size() + 1] = '"';
+    writer_.RawValue(quoted.data(), text.size() + 2, rapidjson::kStringType);
+    return *this;
   }
+  const std::string valid = to_valid_utf8(text);
+  writer_.String(valid.data(), size_of(valid));
   return *this;
 }
 
