@@ -68,6 +68,19 @@ constexpr ErrorInfo info_of(ErrorCode code) {
               "There is no sign-in waiting for confirmation, or it has expired. Please sign in "
               "again."};
 
+    case ErrorCode::user_unknown:
+      return {404, "user_unknown", "There is no such user."};
+    case ErrorCode::session_unknown:
+      return {404, "session_unknown", "This user has no such session."};
+    case ErrorCode::email_in_use:
+      return {409, "email_in_use", "Another user has this e-mail address."};
+    case ErrorCode::own_account:
+      return {409, "own_account",
+              "You cannot lock yourself out. Please ask another administrator to do this."};
+    case ErrorCode::last_administrator:
+      return {409, "last_administrator",
+              "Nobody could administer users any more. Please make another administrator first."};
+
     case ErrorCode::state_invalid:
       return {400, "state_invalid",
               "This sign-in was not started in this browser. Please start again."};

@@ -39,6 +39,12 @@ enum class ErrorCode {
   signup_disabled,
   last_login_method,
   no_pending_sign_in,
+  // Administration.
+  user_unknown,
+  session_unknown,
+  email_in_use,
+  own_account,
+  last_administrator,
   // The sign-in flow.
   state_invalid,
   state_expired,
