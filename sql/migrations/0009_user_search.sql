@@ -1,7 +1,7 @@
 -- What makes the administration's search fast at a million users. E-mail addresses are found by
 -- prefix through users_email_key, which is in byte order.
 
-CREATE INDEX users_name_prefix_idx ON users ((lower(name) COLLATE "C"));
+CREATE INDEX users_name_prefix_idx ON users ((lower(name) COLLATE "C"), id);
 CREATE INDEX users_staff_idx ON users (id) WHERE is_staff;
 CREATE INDEX users_disabled_idx ON users (id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX identities_provider_user_idx ON identities (provider, user_id);
