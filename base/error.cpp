@@ -74,6 +74,21 @@ constexpr ErrorInfo info_of(ErrorCode code) {
       return {404, "session_unknown", "This user has no such session."};
     case ErrorCode::email_in_use:
       return {409, "email_in_use", "Another user has this e-mail address."};
+    case ErrorCode::user_merged:
+      return {409, "user_merged",
+              "This user has been merged into another one. Undo that merge first, or work on the "
+              "other user."};
+    case ErrorCode::merge_conflict:
+      return {409, "merge_conflict",
+              "These users should not be merged as they are. Look at the conflicts, and repeat this "
+              "with \"force\" if you mean it."};
+    case ErrorCode::merge_undone:
+      return {409, "merge_undone", "This merge has been undone already."};
+    case ErrorCode::merge_expired:
+      return {409, "merge_expired", "A merge can be undone for 30 days, and those are over."};
+    case ErrorCode::no_merge_offer:
+      return {404, "no_merge_offer",
+              "There is nothing to merge, or it took too long. Please connect the provider again."};
     case ErrorCode::own_account:
       return {409, "own_account",
               "You cannot lock yourself out. Please ask another administrator to do this."};

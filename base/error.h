@@ -44,6 +44,11 @@ enum class ErrorCode {
   session_unknown,
   email_in_use,
   own_account,
+  user_merged,
+  merge_conflict,
+  merge_undone,
+  merge_expired,
+  no_merge_offer,
   last_administrator,
   // The sign-in flow.
   state_invalid,
