@@ -35,7 +35,9 @@ Attempt<bool> check_actor(sql::Connection& db, const Actor& actor) {
   if (!actor.user) return true;
   LATCHKEY_TRY_ASSIGN(const std::optional<sql::User> staff,
                       sql::users::find_by_id(db, *actor.user));
-  if (!staff || staff->disabled() || !staff->is_staff) return fail(ErrorCode::permission_denied);
+  if (!staff || staff->disabled()) return fail(ErrorCode::permission_denied);
+  if (actor.on_own_behalf) return false;
+  if (!staff->is_staff) return fail(ErrorCode::permission_denied);
   return staff->is_superuser;
 }
 

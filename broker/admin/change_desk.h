@@ -22,6 +22,8 @@ struct Actor {
   std::optional<sql::UserId> user;  // the staff member; none: the command line, which may do all
   std::string name;                 // their e-mail address, or "cli:<login name>"
   Visitor visitor;
+  // A user who is no staff, at something that the caller has made sure is theirs to do.
+  bool on_own_behalf = false;
 };
 
 struct Order {
@@ -70,6 +72,7 @@ struct Report {
   std::vector<Change> changes;
   std::vector<std::string> warnings = {};  // sentences for whoever asked
   std::string answer = {};                 // what the route answers after a commit, a JSON object
+  std::string preview = {};                // more about it that a dry run tells, a JSON object
 };
 
 // What a change is made with.

@@ -36,12 +36,6 @@ Result<Order> order_of(const Request& request, JsonView body) {
   return order;
 }
 
-Response refused(const Refusal& refusal, const Request& request) {
-  if (refusal.field.empty()) return http::error_response(refusal.error, request);
-  return http::form_error_response(refusal.error.code, describe(refusal.error.code).sentence,
-                                   {{refusal.field, refusal.sentence}}, request);
-}
-
 void write_state(JsonWriter& json, std::string_view name, const std::string& state) {
   json.key(name);
   state.empty() ? json.null() : json.raw(state);
@@ -59,13 +53,21 @@ void write_change(JsonWriter& json, const Change& change) {
 
 }  // namespace
 
+Response refused(const Refusal& refusal, const Request& request) {
+  if (refusal.field.empty()) return http::error_response(refusal.error, request);
+  return http::form_error_response(refusal.error.code, describe(refusal.error.code).sentence,
+                                   {{refusal.field, refusal.sentence}}, request);
+}
+
 std::string report_json(const Report& report, bool dry_run) {
   JsonWriter json;
   json.begin_object().field("dry_run", dry_run).key("changes").begin_array();
   for (const Change& change : report.changes) write_change(json, change);
   json.end_array().key("warnings").begin_array();
   for (const std::string& warning : report.warnings) json.value(warning);
-  json.end_array().end_object();
+  json.end_array();
+  if (!report.preview.empty()) json.key("report").raw(report.preview);
+  json.end_object();
   return json.text();
 }
 

@@ -39,7 +39,11 @@ class StaffGate {
 };
 
 // {"dry_run","changes":[{"action","user_id","provider","subject","before","after"}],"warnings":[…]}
+// and, where there is a Report::preview, "report".
 std::string report_json(const Report& report, bool dry_run);
+
+// The answer to whoever was refused: with the field at fault, if there is one.
+http::Response refused(const Refusal& refusal, const http::Request& request);
 
 // The positive number in `text`; not_found when it is none, like any address of nothing.
 Result<std::int64_t> parse_id(const std::string& text, ErrorCode otherwise);
