@@ -1,7 +1,11 @@
 #include "broker/maintenance.h"
 
 #include "base/log.h"
+#include "broker/webhook_sender.h"
+#include "sql/audit_log.h"
+#include "sql/preauthorised.h"
 #include "sql/signins.h"
+#include "sql/webhooks.h"
 
 namespace latchkey::broker {
 namespace {
@@ -25,8 +29,9 @@ sql::Outcome<std::int64_t> sweep_all(sql::Connection& connection, TimePoint now,
 
 }  // namespace
 
-Maintenance::Maintenance(sql::Pool& pool, sessions::SessionService& sessions, const Clock& clock)
-    : pool_(pool), sessions_(sessions), clock_(clock), thread_([this] { run(); }) {}
+Maintenance::Maintenance(sql::Pool& pool, sessions::SessionService& sessions,
+                         const config::Audit& audit, const Clock& clock)
+    : pool_(pool), sessions_(sessions), audit_(audit), clock_(clock), thread_([this] { run(); }) {}
 
 Maintenance::~Maintenance() {
   {
@@ -69,11 +74,30 @@ void Maintenance::sweep() {
               {{"detail", states ? pending.error().detail : states.error().detail}});
     return;
   }
+  const auto old = clock_.now() - WebhookSender::kRetention;
+  const auto webhooks = sweep_all(**lease, old, sql::webhook_deliveries::sweep);
+  const auto allowed = sweep_all(**lease, clock_.now(), sql::preauthorised_identities::sweep);
+  if (!webhooks || !allowed) {
+    log::warn("maintenance.sweep_failed",
+              {{"detail", webhooks ? allowed.error().detail : webhooks.error().detail}});
+    return;
+  }
+  const auto audit = sweep_audit(**lease);
+  if (!audit) {
+    log::warn("maintenance.sweep_failed", {{"detail", audit.error().detail}});
+    return;
+  }
   if (*sessions + *states + *pending > 0) {
     log::info(
         "maintenance.swept",
         {{"sessions", *sessions}, {"claimed_states", *states}, {"pending_sign_ins", *pending}});
   }
+}
+
+sql::Outcome<std::int64_t> Maintenance::sweep_audit(sql::Connection& connection) {
+  if (audit_.retention_days == 0) return 0;
+  const TimePoint oldest = clock_.now() - std::chrono::days(audit_.retention_days);
+  return sweep_all(connection, oldest, sql::audit_log::remove_older);
 }
 
 }  // namespace latchkey::broker

@@ -35,6 +35,17 @@ constexpr int kSessionIdColumn = 1;  // of kFind
 constexpr int kUserColumn = 11;
 constexpr int kIdentityColumn = 22;
 
+constexpr Statement kListOfUser = {
+    .name = "sessions.list_of_user",
+    .text =
+        "SELECT id, user_id, created_at, authenticated_at, last_seen_at, expires_at, remember,"
+        " method, coalesce(host(ip), ''), user_agent FROM sessions"
+        " WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY id DESC",
+};
+constexpr Statement kRemoveOfUser = {
+    .name = "sessions.remove_of_user",
+    .text = "DELETE FROM sessions WHERE user_id = $1 AND id = $2",
+};
 constexpr Statement kRemoveByHash = {
     .name = "sessions.remove_by_hash",
     .text = "DELETE FROM sessions WHERE token_hash = $1",
@@ -74,22 +85,26 @@ constexpr Statement kSweep = {
         " SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM gone)",
 };
 
+// Ten columns from `first` on.
+SessionRow read_row(const Row& row, int first) {
+  return {
+      .id = row.int64(first),
+      .user_id = row.int64(first + 1),
+      .created_at = row.timestamp(first + 2),
+      .authenticated_at = row.timestamp(first + 3),
+      .last_seen_at = row.timestamp(first + 4),
+      .expires_at = row.timestamp(first + 5),
+      .remember = row.boolean(first + 6),
+      .method = row.text(first + 7),
+      .ip = row.text(first + 8),
+      .user_agent = row.text(first + 9),
+  };
+}
+
 SessionWithUser read_session(const Row& row) {
   return {
       .token_hash = row.bytes(0),
-      .session =
-          {
-              .id = row.int64(1),
-              .user_id = row.int64(2),
-              .created_at = row.timestamp(3),
-              .authenticated_at = row.timestamp(4),
-              .last_seen_at = row.timestamp(5),
-              .expires_at = row.timestamp(6),
-              .remember = row.boolean(7),
-              .method = row.text(8),
-              .ip = row.text(9),
-              .user_agent = row.text(10),
-          },
+      .session = read_row(row, kSessionIdColumn),
       .user = read_user(row, kUserColumn),
       .identities = {},
   };
@@ -134,6 +149,20 @@ Outcome<std::vector<SessionWithUser>> find(Connection& connection,
   return connection
       .execute(kFind, Parameters().bytes_array(token_hashes).timestamp(now).timestamp(now - idle))
       .map(read_sessions);
+}
+
+Outcome<std::vector<SessionRow>> list_of_user(Connection& connection, UserId user, TimePoint now,
+                                              Duration idle) {
+  return connection
+      .execute(kListOfUser, Parameters().int64(user).timestamp(now).timestamp(now - idle))
+      .map([](const Rows& rows) {
+        return rows.all([](const Row& row) { return read_row(row, 0); });
+      });
+}
+
+Outcome<bool> remove_of_user(Connection& connection, UserId user, std::int64_t id) {
+  return connection.execute(kRemoveOfUser, Parameters().int64(user).int64(id))
+      .map([](const Rows& rows) { return rows.affected() > 0; });
 }
 
 Outcome<bool> remove_by_hash(Connection& connection, const std::string& token_hash) {

@@ -56,6 +56,11 @@ Outcome<std::int64_t> insert(Connection&, const NewSession& session);
 Outcome<std::vector<SessionWithUser>> find(Connection&,
                                            const std::vector<std::string>& token_hashes,
                                            TimePoint now, Duration idle);
+// The user's live sessions, newest first.
+Outcome<std::vector<SessionRow>> list_of_user(Connection&, UserId user, TimePoint now,
+                                              Duration idle);
+// Answers whether the user had one with that id.
+Outcome<bool> remove_of_user(Connection&, UserId user, std::int64_t id);
 // Answers whether there was one.
 Outcome<bool> remove_by_hash(Connection&, const std::string& token_hash);
 // All of the user's, but for the one with `except_hash` when not empty. Answers how many.
