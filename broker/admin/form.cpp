@@ -33,6 +33,8 @@ std::optional<std::chrono::sys_days> parse_date(std::string_view text) {
   return std::chrono::sys_days(date);
 }
 
+}  // namespace
+
 std::optional<TimePoint> parse_time(std::string_view text) {
   const auto date = parse_date(text.substr(0, 10));
   if (!date) return std::nullopt;
@@ -50,8 +52,6 @@ std::optional<TimePoint> parse_time(std::string_view text) {
   return TimePoint(*date) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
          std::chrono::seconds(*seconds);
 }
-
-}  // namespace
 
 tl::expected<std::optional<std::string>, Refusal> text(JsonView body, std::string_view name) {
   const JsonView member = body[name];

@@ -28,6 +28,9 @@ Result<std::optional<TimePoint>> wanted_time(const http::Request& request, std::
 // the first page.
 Result<std::int64_t> wanted_place(const http::Request& request);
 
+// The same of any text.
+std::optional<TimePoint> parse_time(std::string_view text);
+
 // parse_id() (staff_gate.h) where a Refusal is asked for.
 tl::expected<std::int64_t, Refusal> id_in(const std::string& text, ErrorCode otherwise);
 
