@@ -31,7 +31,12 @@ class AdminTest : public testing::Test {
     return staff_.post(path, because(members));
   }
   Answer remove(const std::string& path, const std::string& members = "") {
-    return staff_.send("DELETE", path, because(members), {{"Content-Type", "application/json"}});
+    return change(staff_, "DELETE", path, members);
+  }
+  static Answer change(Browser& browser, const std::string& method, const std::string& path,
+                       const std::string& members = "") {
+    return browser.send(method, path, because(members),
+                        {{"X-CSRFToken", browser.cookies["csrftoken"]}});
   }
   static JsonDocument json(const Answer& answer) {
     auto document = JsonDocument::parse(answer.body);

@@ -208,11 +208,7 @@ TEST_F(MergeTest, ChainOfMergesIsUndoneFromItsEnd) {
   EXPECT_EQ(merge(cyd, ada_).code(), "user_merged") << "no ring";
   EXPECT_EQ(post(path_of(ada_, "identities/"), R"("provider":"github","subject":"x")").code(),
             "user_merged");
-  EXPECT_EQ(staff_
-                .send("PATCH", path_of(ada_), because(R"("disabled":false)"),
-                      {{"Content-Type", "application/json"}})
-                .code(),
-            "user_merged");
+  EXPECT_EQ(change(staff_, "PATCH", path_of(ada_), R"("disabled":false)").code(), "user_merged");
   EXPECT_EQ(undo(first).code(), "user_merged") << "bob is part of cyd";
   EXPECT_EQ(undo(second).status, 200);
   EXPECT_EQ(undo(first).status, 200);
@@ -314,9 +310,8 @@ TEST_F(MergeTest, UndoAgainstUnlinkNeverFails) {
             staff.post("/api/admin/merges/" + std::to_string(id) + "/undo/", because());
         EXPECT_EQ(answer.status, 200) << answer.body;
       } else {
-        const Answer answer =
-            staff.send("DELETE", path_of(bob_, "identities/" + std::to_string(identity.id) + "/"),
-                       because(), {{"Content-Type", "application/json"}});
+        const Answer answer = change(
+            staff, "DELETE", path_of(bob_, "identities/" + std::to_string(identity.id) + "/"));
         EXPECT_THAT(answer.status, testing::AnyOf(200, 404)) << answer.body;
       }
     });
