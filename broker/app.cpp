@@ -3,14 +3,20 @@
 #include <optional>
 
 #include "base/keyring.h"
+#include "broker/account_merge.h"
+#include "broker/admin/administration.h"
 #include "broker/change_listener.h"
 #include "broker/check_routes.h"
 #include "broker/health_routes.h"
 #include "broker/maintenance.h"
+#include "broker/merge_offer.h"
 #include "broker/page_routes.h"
 #include "broker/session_checks.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
+#include "broker/webhook_sender.h"
+#include "broker/webhooks.h"
+#include "providers/curl_client.h"
 #include "sessions/batched_lookup.h"
 #include "sessions/session_cache.h"
 
@@ -21,6 +27,7 @@ struct App::Parts {
   Parts(const config::Config& config, const Clock& system_clock, Random& random);
 
   const Clock& clock;
+  const config::Audit& audit;
   Keyring keyring;
   sql::Pool pool;
   sessions::SessionCache cache;
@@ -35,6 +42,7 @@ struct App::Parts {
   http::TrustedProxies proxies;
   RedirectTargets targets;
   FlowCookies flow_cookies;
+  Webhooks webhooks;
   AdmissionDesk desk;
   SigninFlow flow;
   RateLimiter limiter;
@@ -45,6 +53,9 @@ struct App::Parts {
   SigninRoutes signin_routes;
   SessionRoutes session_routes;
   PageRoutes page_routes;
+  admin::Administration administration;
+  MergeOffers merge_offers;
+  AccountMerge account_merge;
   http::Router router;
   http::RequestIds request_ids;
   http::Dispatcher dispatcher;
@@ -52,10 +63,13 @@ struct App::Parts {
   SessionChecks session_checks;
   std::optional<ChangeListener> changes;
   std::unique_ptr<Maintenance> maintenance;
+  providers::CurlClient webhook_client;
+  WebhookSender webhook_sender;
 };
 
 App::Parts::Parts(const config::Config& config, const Clock& system_clock, Random& random)
     : clock(system_clock),
+      audit(config.audit),
       keyring(config.server.secret_key, config.server.secret_key_fallbacks),
       pool({.url = config.database.url, .size = config.database.pool_size}),
       cache(clock),
@@ -70,8 +84,13 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       proxies(config.server.trusted_proxies),
       targets(origins, config.spa.default_next),
       flow_cookies(keyring, config.session, random),
-      desk(
-          {.pool = pool, .sessions = sessions, .config = config, .clock = clock, .random = random}),
+      webhooks(config.admin, clock),
+      desk({.pool = pool,
+            .sessions = sessions,
+            .webhooks = webhooks,
+            .config = config,
+            .clock = clock,
+            .random = random}),
       flow({.providers = providers,
             .pool = pool,
             .lookup = lookup,
@@ -103,9 +122,22 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .pool = pool,
                       .csrf = csrf,
                       .login_cookies = login_cookies,
+                      .webhooks = webhooks,
                       .origins = origins,
                       .config = config}),
       page_routes(config, faults, targets),
+      administration({.pool = pool,
+                      .sessions = sessions,
+                      .hasher = hasher,
+                      .admission = desk,
+                      .webhooks = webhooks,
+                      .config = config,
+                      .clock = clock}),
+      merge_offers(keyring, config.session, clock, random),
+      account_merge({.desk = administration.merges(),
+                     .offers = merge_offers,
+                     .sessions = sessions,
+                     .pool = pool}),
       request_ids(random),
       dispatcher({.config = config,
                   .router = router,
@@ -120,13 +152,18 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .origins = origins,
                       .proxies = proxies,
                       .request_ids = request_ids,
-                      .clock = clock}) {
+                      .clock = clock}),
+      webhook_client(config.outbound.ca_file),
+      webhook_sender(
+          {.pool = pool, .http = webhook_client, .config = config.admin, .clock = clock}) {
   // Nobody tells the cache of changes, and so it stays closed.
   if (config.session.cache) changes.emplace(config.database.url, cache);
   signin_routes.mount(router);
   session_routes.mount(router);
   mount_check_routes(router);
   page_routes.mount(router);
+  administration.mount(router);
+  account_merge.mount(router);
   mount_health_routes(router, pool, cache);
 }
 
@@ -141,7 +178,8 @@ http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 
 void App::start_maintenance() {
   parts_->maintenance =
-      std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->clock);
+      std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->audit, parts_->clock);
+  if (parts_->webhooks.configured()) parts_->webhook_sender.start();
 }
 
 }  // namespace latchkey::broker

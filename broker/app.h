@@ -25,7 +25,7 @@ class App {
   [[nodiscard]] const http::Router& router() const;
   // Asked on the connection loop before the workers.
   [[nodiscard]] http::LoopHandler& loop_handler();
-  // Starts the maintenance thread, which lives as long as the App.
+  // Starts the threads of maintenance and, where configured, webhooks, which live as long as the App.
   void start_maintenance();
 
  private:
