@@ -48,10 +48,6 @@ constexpr Statement kRecordLogin = {
         " avatar_url = coalesce(nullif(avatar_url, ''), $4)"
         " WHERE id = $1",
 };
-constexpr Statement kList = {
-    .name = "users.list",
-    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id > $1 ORDER BY id LIMIT $2",
-};
 constexpr Statement kSetDisabled = {
     .name = "users.set_disabled",
     .text = "UPDATE users SET disabled_at = $2 WHERE id = $1",
@@ -140,12 +136,6 @@ Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, cons
                                  .text(displayable(name, kMaxName))
                                  .text(displayable_url(avatar_url)))
       .map([](const Rows&) {});
-}
-
-Outcome<std::vector<User>> list(Connection& connection, UserId after, int limit) {
-  return connection.execute(kList, Parameters().int64(after).int64(limit))
-      .map(
-          [](const Rows& rows) { return rows.all([](const Row& row) { return read_user(row); }); });
 }
 
 Outcome<bool> set_disabled(Connection& connection, UserId id, const std::optional<TimePoint>& at) {

@@ -61,8 +61,6 @@ Outcome<void> mark_email_verified(Connection&, UserId id, TimePoint at);
 Outcome<void> record_login(Connection&, UserId id, TimePoint at, const std::string& name,
                            const std::string& avatar_url);
 
-// In the order of their ids, beginning behind `after` (0: from the first), at most `limit`.
-Outcome<std::vector<User>> list(Connection&, UserId after, int limit);
 // nullopt enables. These answer whether there is such a user.
 Outcome<bool> set_disabled(Connection&, UserId id, const std::optional<TimePoint>& at);
 Outcome<bool> set_staff(Connection&, UserId id, bool is_staff);
