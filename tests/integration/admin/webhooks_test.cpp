@@ -318,5 +318,22 @@ TEST(WebhooksOfTheService, SignInAnnouncesTheUserAndTheIdentity) {
   EXPECT_EQ(sender.step(), Step::idle) << "coming back is no event";
 }
 
+TEST(WebhooksOfTheService, LogOutEverywhereIsAnnouncedAndLogOutHereIsNot) {
+  test::Service service(
+      [](config::Config& config) { config.admin = receiver_at("http://127.0.0.1:1/hook"); });
+  service.add_user({.email = "ada@example.com", .password = "analytical-engine"});
+  test::Browser browser = service.browser();
+  const auto waiting = [&] {
+    return must(sql::webhook_deliveries::list(*service.database(), {}, 0, 10));
+  };
+  test::log_in(browser, "ada@example.com", "analytical-engine");
+  EXPECT_EQ(browser.post("/api/logout/", "").status, 200);
+  EXPECT_TRUE(waiting().empty());
+  test::log_in(browser, "ada@example.com", "analytical-engine");
+  EXPECT_EQ(browser.post("/api/logout/?everywhere=1", "").status, 200);
+  ASSERT_EQ(waiting().size(), 1U);
+  EXPECT_EQ(waiting()[0].type, "session.revoked");
+}
+
 }  // namespace
 }  // namespace latchkey::broker
