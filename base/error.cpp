@@ -85,6 +85,33 @@ constexpr ErrorInfo info_of(ErrorCode code) {
       return {400, "code_expired",
               "This code is too old or was tried too often. Please ask for a new one."};
 
+    case ErrorCode::user_unknown:
+      return {404, "user_unknown", "There is no such user."};
+    case ErrorCode::session_unknown:
+      return {404, "session_unknown", "This user has no such session."};
+    case ErrorCode::user_merged:
+      return {409, "user_merged",
+              "This user has been merged into another one. Undo that merge first, or work on the "
+              "other user."};
+    case ErrorCode::merge_conflict:
+      return {
+          409, "merge_conflict",
+          "These users should not be merged as they are. Look at the conflicts, and repeat this "
+          "with \"force\" if you mean it."};
+    case ErrorCode::merge_undone:
+      return {409, "merge_undone", "This merge has been undone already."};
+    case ErrorCode::merge_expired:
+      return {409, "merge_expired", "A merge can be undone for 30 days, and those are over."};
+    case ErrorCode::no_merge_offer:
+      return {404, "no_merge_offer",
+              "There is nothing to merge, or it took too long. Please connect the provider again."};
+    case ErrorCode::own_account:
+      return {409, "own_account",
+              "You cannot lock yourself out. Please ask another administrator to do this."};
+    case ErrorCode::last_administrator:
+      return {409, "last_administrator",
+              "Nobody could administer users any more. Please make another administrator first."};
+
     case ErrorCode::state_invalid:
       return {400, "state_invalid",
               "This sign-in was not started in this browser. Please start again."};

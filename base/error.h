@@ -44,6 +44,16 @@ enum class ErrorCode {
   link_invalid,
   code_invalid,
   code_expired,
+  // Administration.
+  user_unknown,
+  session_unknown,
+  own_account,
+  user_merged,
+  merge_conflict,
+  merge_undone,
+  merge_expired,
+  no_merge_offer,
+  last_administrator,
   // The sign-in flow.
   state_invalid,
   state_expired,

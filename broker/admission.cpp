@@ -8,6 +8,7 @@
 #include "broker/device_name.h"
 #include "broker/owner_notices.h"
 #include "sql/identities.h"
+#include "sql/preauthorised.h"
 #include "sql/users.h"
 
 namespace latchkey::broker {
@@ -40,6 +41,12 @@ std::string pending_reason(LinkDecision decision) {
   }
 }
 
+// Treated like a lost race, which it is: the sign-in is decided again.
+sql::Failure moved_meanwhile() {
+  return {.kind = sql::FailureKind::serialization_failure,
+          .detail = "what the sign-in was decided by has changed meanwhile"};
+}
+
 std::string audit_action(LinkDecision decision) {
   switch (decision) {
     case LinkDecision::sign_in:
@@ -47,6 +54,7 @@ std::string audit_action(LinkDecision decision) {
     case LinkDecision::connect:
     case LinkDecision::already_connected:
     case LinkDecision::link:
+    case LinkDecision::link_preauthorised:
       return "identity.link";
     case LinkDecision::claim:
       return "user.claim";
@@ -76,8 +84,10 @@ struct AdmissionDesk::Attempt {
   TimePoint now;
   std::optional<sql::IdentityRow> known;  // the identity, if it is known
   std::optional<sql::User> owner;         // and its user
-  std::optional<sql::User> account;       // the user with the address
+  std::optional<sql::User> account;       // the user with the provider's e-mail
   bool noticed = false;                   // a notice was posted to the owner
+  // What an administrator allowed for that e-mail; `account` is then the user it names.
+  std::optional<sql::PreauthorisedIdentity> preauthorised = {};
 
   Outcome<void> look_up();
   [[nodiscard]] LinkQuestion question() const;
@@ -88,6 +98,7 @@ struct AdmissionDesk::Attempt {
   [[nodiscard]] bool proof_holds() const;
 
  private:
+  Outcome<void> check_owner();
   Outcome<sql::User> settle_user(LinkDecision decision);
   Outcome<sql::User> claim_account();
   Outcome<void> add_identity(sql::UserId user);
@@ -113,12 +124,30 @@ Outcome<void> AdmissionDesk::Attempt::look_up() {
   LATCHKEY_TRY_ASSIGN(known, sql::identities::find(db, identity.provider, identity.subject));
   if (known) {
     LATCHKEY_TRY_ASSIGN(owner, sql::users::lock_by_id(db, known->user_id));
-    return {};
+    return check_owner();
   }
   const auto address = Email::parse(account_address());
   if (!address || request.intent == Intent::connect) return {};
+  // A proof decides by itself.
+  if (email_verified() && !request.proven) {
+    LATCHKEY_TRY_ASSIGN(preauthorised,
+                        sql::preauthorised_identities::find(db, identity.provider, *address, now));
+  }
+  if (preauthorised) {
+    LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_id(db, preauthorised->user_id));
+    return {};
+  }
   LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_email(db, *address));
   return {};
+}
+
+// A merge disables the user whose identities it moves, perhaps while this waited for the user's
+// row: then the identity is looked up again. An active owner is checked when the use is recorded.
+Outcome<void> AdmissionDesk::Attempt::check_owner() {
+  if (!owner || !owner->disabled()) return {};
+  LATCHKEY_TRY_ASSIGN(const auto again, sql::identities::find(db, known->provider, known->subject));
+  if (again && again->user_id == owner->id) return {};
+  return tl::unexpected(moved_meanwhile());
 }
 
 LinkQuestion AdmissionDesk::Attempt::question() const {
@@ -128,6 +157,7 @@ LinkQuestion AdmissionDesk::Attempt::question() const {
                         .email = standing(request.identity.email),
                         .proof = proof(),
                         .account = {},
+                        .preauthorised = preauthorised.has_value(),
                         .signup_open = parts.config.accounts.signup};
   if (owner) question.owner = IdentityOwner{.user_id = owner->id, .disabled = owner->disabled()};
   if (request.current) question.current_user = request.current->user.id;
@@ -143,6 +173,7 @@ Outcome<Admission> AdmissionDesk::Attempt::carry_out(LinkDecision decision) {
   switch (decision) {
     case LinkDecision::sign_in:
     case LinkDecision::link:
+    case LinkDecision::link_preauthorised:
     case LinkDecision::claim:
     case LinkDecision::create:
       return sign_in(decision);
@@ -179,7 +210,9 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
   sql::User user;
   switch (decision) {
     case LinkDecision::sign_in: {
-      LATCHKEY_TRY(sql::identities::record_use(db, known->id, email(), email_verified(), now));
+      LATCHKEY_TRY_ASSIGN(const bool still_theirs,
+                          sql::identities::record_use(db, *known, email(), email_verified(), now));
+      if (!still_theirs) return tl::unexpected(moved_meanwhile());
       LATCHKEY_TRY_ASSIGN(noticed, parts.notices.signed_in(db, *owner, request.visitor));
       return *owner;
     }
@@ -195,6 +228,17 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
                                                         .avatar_url = request.identity.avatar_url,
                                                         .created_at = now,
                                                         .last_login_at = now}));
+      LATCHKEY_TRY(parts.webhooks.user_created(db, user));
+      break;
+    }
+    case LinkDecision::link_preauthorised: {
+      // Two sign-ins at once: the first one uses it up.
+      LATCHKEY_TRY_ASSIGN(const bool first,
+                          sql::preauthorised_identities::remove(db, preauthorised->id));
+      if (!first) return tl::unexpected(moved_meanwhile());
+      user = *account;
+      LATCHKEY_TRY_ASSIGN(noticed, parts.notices.identity_linked(
+                                       db, user, request.identity.provider, request.visitor));
       break;
     }
     default:
@@ -210,7 +254,7 @@ Outcome<sql::User> AdmissionDesk::Attempt::settle_user(LinkDecision decision) {
 // (SECURITY rule 13, pre-hijacking).
 Outcome<sql::User> AdmissionDesk::Attempt::claim_account() {
   sql::User claimed = *account;
-  LATCHKEY_TRY(drop_unproven(db, parts.sessions, claimed));
+  LATCHKEY_TRY(drop_unproven(db, parts.sessions, parts.webhooks, claimed));
   LATCHKEY_TRY(sql::users::set_password_hash(db, claimed.id, std::nullopt));
   LATCHKEY_TRY(sql::users::mark_email_verified(db, claimed.id, now));
   claimed.password_hash.reset();
@@ -225,7 +269,8 @@ Outcome<void> AdmissionDesk::Attempt::add_identity(sql::UserId user) {
                                             .email = email(),
                                             .email_verified = email_verified(),
                                             .linked_at = now}));
-  return {};
+  return parts.webhooks.identity_linked(db, user, request.identity.provider,
+                                        request.identity.subject);
 }
 
 Outcome<Admission> AdmissionDesk::Attempt::sign_in(LinkDecision decision) {
@@ -296,6 +341,28 @@ Result<Admission> AdmissionDesk::admit(const AdmissionRequest& request) {
                                       {"request_id", request.visitor.request_id},
                                       {"attempt", attempt}});
   }
+}
+
+Result<Explanation> AdmissionDesk::explain(const providers::Identity& identity) {
+  auto explanation = try_explain({.identity = identity, .intent = Intent::sign_in});
+  if (!explanation) return fail(sql::to_error(explanation.error()));
+  return std::move(*explanation);
+}
+
+// The same look and the same question as a sign-in's, in a transaction that is never committed.
+Outcome<Explanation> AdmissionDesk::try_explain(const AdmissionRequest& request) {
+  LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
+  LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
+  Attempt attempt{.parts = parts_,
+                  .db = transaction.connection(),
+                  .request = request,
+                  .now = parts_.clock.now()};
+  LATCHKEY_TRY(attempt.look_up());
+  const LinkQuestion question = attempt.question();
+  return Explanation{.decision = decide(question),
+                     .email = question.email,
+                     .owner = std::move(attempt.owner),
+                     .account = std::move(attempt.account)};
 }
 
 // Sessions that this instance remembers and that are no longer, or show less than they should.

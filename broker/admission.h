@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "broker/link_policy.h"
+#include "broker/webhooks.h"
 #include "config/config.h"
 #include "providers/provider.h"
 #include "sessions/session_service.h"
@@ -62,12 +63,21 @@ struct Admission {
   std::variant<SignedIn, Connected, Pending> outcome;
 };
 
+// What the link policy would decide, and what of the database it was asked with.
+struct Explanation {
+  LinkDecision decision;
+  EmailStanding email;
+  std::optional<sql::User> owner;    // of the identity, if it is known
+  std::optional<sql::User> account;  // with the provider's e-mail, if that was consulted
+};
+
 class AdmissionDesk {
  public:
   struct Parts {
     sql::Pool& pool;
     sessions::SessionService& sessions;
     OwnerNotices& notices;
+    const Webhooks& webhooks;
     const config::Config& config;
     const Clock& clock;
     Random& random;
@@ -80,10 +90,14 @@ class AdmissionDesk {
   // no_pending_sign_in (it has ended meanwhile) and invalid_credentials (the password has changed).
   Result<Admission> admit(const AdmissionRequest& request);
 
+  // What admit() would decide of a sign-in with that identity now; nothing is written.
+  Result<Explanation> explain(const providers::Identity& identity);
+
  private:
   struct Attempt;
   void forget_what_changed(const AdmissionRequest& request, const Attempt& attempt);
   sql::Outcome<Result<Admission>> try_once(const AdmissionRequest& request);
+  sql::Outcome<Explanation> try_explain(const AdmissionRequest& request);
 
   Parts parts_;
 };

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/keyring.h"
+#include "broker/account_merge.h"
 #include "broker/accounts/email_change.h"
 #include "broker/accounts/email_verification.h"
 #include "broker/accounts/mailed_links.h"
@@ -10,6 +11,7 @@
 #include "broker/accounts/password_reset.h"
 #include "broker/accounts/reauthentication.h"
 #include "broker/accounts/signup.h"
+#include "broker/admin/administration.h"
 #include "broker/change_listener.h"
 #include "broker/check_routes.h"
 #include "broker/credential_routes.h"
@@ -18,12 +20,16 @@
 #include "broker/identity_routes.h"
 #include "broker/mail/sender.h"
 #include "broker/maintenance.h"
+#include "broker/merge_offer.h"
 #include "broker/owner_notices.h"
 #include "broker/page_routes.h"
 #include "broker/pending_routes.h"
 #include "broker/session_checks.h"
 #include "broker/session_routes.h"
 #include "broker/signin_routes.h"
+#include "broker/webhook_sender.h"
+#include "broker/webhooks.h"
+#include "providers/curl_client.h"
 #include "sessions/batched_lookup.h"
 #include "sessions/session_cache.h"
 
@@ -49,6 +55,7 @@ struct App::Parts {
   http::TrustedProxies proxies;
   RedirectTargets targets;
   FlowCookies flow_cookies;
+  Webhooks webhooks;
   PostOffice post_office;
   OwnerNotices notices;
   MailedLinks mailed_links;
@@ -75,6 +82,8 @@ struct App::Parts {
   SessionRoutes session_routes;
   CredentialRoutes credential_routes;
   PageRoutes page_routes;
+  admin::Administration administration;
+  AccountMerge account_merge;
   http::Router router;
   http::RequestIds request_ids;
   http::Dispatcher dispatcher;
@@ -83,6 +92,8 @@ struct App::Parts {
   std::optional<ChangeListener> changes;
   std::unique_ptr<Maintenance> maintenance;
   std::unique_ptr<MailSender> mail_sender;
+  providers::CurlClient webhook_client;
+  WebhookSender webhook_sender;
 };
 
 App::Parts::Parts(const config::Config& config, const Clock& system_clock, Random& random)
@@ -102,6 +113,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       proxies(config.server.trusted_proxies),
       targets(origins, config.spa.default_next),
       flow_cookies(keyring, config.session, random),
+      webhooks(config.admin, clock),
       post_office(config, clock),
       notices(post_office, providers, clock),
       mailed_links(post_office, config, clock, random),
@@ -110,6 +122,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                           .sessions = sessions,
                           .links = mailed_links,
                           .notices = notices,
+                          .webhooks = webhooks,
                           .limiter = limiter,
                           .config = config,
                           .clock = clock}),
@@ -126,6 +139,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       desk({.pool = pool,
             .sessions = sessions,
             .notices = notices,
+            .webhooks = webhooks,
             .config = config,
             .clock = clock,
             .random = random}),
@@ -144,6 +158,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       signup({.pool = pool,
               .hasher = hasher,
               .links = mailed_links,
+              .webhooks = webhooks,
               .limiter = limiter,
               .config = config,
               .clock = clock}),
@@ -159,6 +174,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .hasher = hasher,
                       .links = mailed_links,
                       .notices = notices,
+                      .webhooks = webhooks,
                       .password_login = password_login,
                       .limiter = limiter,
                       .config = config,
@@ -168,6 +184,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                        .hasher = hasher,
                        .password_login = password_login,
                        .notices = notices,
+                       .webhooks = webhooks,
                        .config = config,
                        .clock = clock}),
       pending_proofs({.pool = pool,
@@ -183,6 +200,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       identities({.pool = pool,
                   .sessions = sessions,
                   .notices = notices,
+                  .webhooks = webhooks,
                   .providers = providers,
                   .clock = clock}),
       login_cookies(config, csrf, clock),
@@ -204,6 +222,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .pool = pool,
                       .csrf = csrf,
                       .login_cookies = login_cookies,
+                      .webhooks = webhooks,
                       .origins = origins,
                       .config = config}),
       credential_routes({.signup = signup,
@@ -214,6 +233,17 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                          .reauthentication = reauthentication,
                          .login_cookies = login_cookies}),
       page_routes(config, post_office, faults, targets),
+      administration({.pool = pool,
+                      .sessions = sessions,
+                      .hasher = hasher,
+                      .admission = desk,
+                      .webhooks = webhooks,
+                      .config = config,
+                      .clock = clock}),
+      account_merge({.desk = administration.merges(),
+                     .offers = merge_offers,
+                     .sessions = sessions,
+                     .pool = pool}),
       request_ids(random),
       dispatcher({.config = config,
                   .router = router,
@@ -228,7 +258,10 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .origins = origins,
                       .proxies = proxies,
                       .request_ids = request_ids,
-                      .clock = clock}) {
+                      .clock = clock}),
+      webhook_client(config.outbound.ca_file),
+      webhook_sender(
+          {.pool = pool, .http = webhook_client, .config = config.admin, .clock = clock}) {
   // Nobody tells the cache of changes, and so it stays closed.
   if (config.session.cache) changes.emplace(config.database.url, cache);
   signin_routes.mount(router);
@@ -239,6 +272,8 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
   credential_routes.mount(router);
   mount_check_routes(router);
   page_routes.mount(router);
+  administration.mount(router);
+  account_merge.mount(router);
   mount_health_routes(router, pool, cache);
 }
 
@@ -252,8 +287,9 @@ const http::Router& App::router() const { return parts_->router; }
 http::LoopHandler& App::loop_handler() { return parts_->session_checks; }
 
 void App::start_maintenance() {
-  parts_->maintenance =
-      std::make_unique<Maintenance>(parts_->pool, parts_->sessions, parts_->clock);
+  parts_->maintenance = std::make_unique<Maintenance>(parts_->pool, parts_->sessions,
+                                                      parts_->settings.audit, parts_->clock);
+  if (parts_->webhooks.configured()) parts_->webhook_sender.start();
   if (!parts_->post_office.configured()) return;
   parts_->mail_sender = std::make_unique<MailSender>(
       MailSender::Parts{

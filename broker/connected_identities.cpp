@@ -40,6 +40,7 @@ sql::Outcome<Status> ConnectedIdentities::try_unlink(sql::UserId user, std::int6
   if (!another && !owner->has_password()) return Status(fail(ErrorCode::last_login_method));
 
   LATCHKEY_TRY(sql::identities::remove(db, identity));
+  LATCHKEY_TRY(parts_.webhooks.identity_unlinked(db, user, doomed->provider, doomed->subject));
   LATCHKEY_TRY(
       sql::audit_events::insert(db, {.at = parts_.clock.now(),
                                      .action = "identity.unlink",

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "broker/admission.h"
 #include "broker/owner_notices.h"
+#include "broker/webhooks.h"
 #include "providers/registry.h"
 #include "sessions/session_service.h"
 #include "sql/identities.h"
@@ -20,6 +21,7 @@ class ConnectedIdentities {
     sql::Pool& pool;
     sessions::SessionService& sessions;
     OwnerNotices& notices;
+    const Webhooks& webhooks;
     const providers::Registry& providers;
     const Clock& clock;
   };

@@ -65,6 +65,10 @@ LinkDecision decide(const LinkQuestion& question) {
   }
   if (question.proof == Proof::mailed_code) return decide_with_code(question);
   if (question.proof == Proof::password) return decide_with_password(question);
+  if (question.preauthorised && question.account) {
+    return question.account->disabled ? LinkDecision::refuse_disabled
+                                      : LinkDecision::link_preauthorised;
+  }
   if (question.email != EmailStanding::none && question.account) {
     return decide_with_account(question.email, *question.account);
   }
@@ -105,6 +109,8 @@ std::string_view reason(LinkDecision decision, Proof proof) {
       return "nothing to do: the identity is already connected";
     case LinkDecision::link:
       return "linked: verified address at the provider matches a verified local address";
+    case LinkDecision::link_preauthorised:
+      return "linked: an administrator allowed this verified address of the provider beforehand";
     case LinkDecision::claim:
       return "claimed: verified address at the provider matches an unverified local address; its "
              "password, sessions and identities were dropped";
@@ -146,6 +152,7 @@ std::optional<ErrorCode> refusal(LinkDecision decision) {
     case LinkDecision::connect:
     case LinkDecision::already_connected:
     case LinkDecision::link:
+    case LinkDecision::link_preauthorised:
     case LinkDecision::claim:
     case LinkDecision::create:
     case LinkDecision::pend_email_missing:

@@ -41,16 +41,18 @@ struct LinkQuestion {
   EmailStanding email = EmailStanding::none;
   Proof proof = Proof::none;
   std::optional<LocalAccount> account;
+  bool preauthorised = false;  // for `account`, by an administrator, with the verified e-mail
   bool signup_open = true;
 };
 
 enum class LinkDecision {
-  sign_in,            // a known identity: its owner enters
-  connect,            // link to the signed-in user
-  already_connected,  // it is linked to the signed-in user
-  link,               // link to the verified account with the same address, enter
-  claim,              // take over the unverified account: drop what its maker left, enter
-  create,             // a new user without password
+  sign_in,             // a known identity: its owner enters
+  connect,             // link to the signed-in user
+  already_connected,   // it is linked to the signed-in user
+  link,                // link to the verified account with the same address, enter
+  link_preauthorised,  // link to the account that an administrator named beforehand, enter
+  claim,               // take over the unverified account: drop what its maker left, enter
+  create,              // a new user without password
   pend_email_missing,
   pend_email_unverified,
   pend_account_exists,

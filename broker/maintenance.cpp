@@ -1,9 +1,13 @@
 #include "broker/maintenance.h"
 
 #include "base/log.h"
+#include "broker/webhook_sender.h"
 #include "sql/account_proofs.h"
+#include "sql/audit_log.h"
 #include "sql/mails.h"
+#include "sql/preauthorised.h"
 #include "sql/signins.h"
+#include "sql/webhooks.h"
 
 namespace latchkey::broker {
 namespace {
@@ -25,10 +29,15 @@ sql::Outcome<std::int64_t> sweep_all(sql::Connection& connection, TimePoint now,
   }
 }
 
+void report(std::string_view table, std::int64_t rows) {
+  if (rows > 0) log::info("maintenance.swept", {{"table", table}, {"rows", rows}});
+}
+
 }  // namespace
 
-Maintenance::Maintenance(sql::Pool& pool, sessions::SessionService& sessions, const Clock& clock)
-    : pool_(pool), sessions_(sessions), clock_(clock), thread_([this] { run(); }) {}
+Maintenance::Maintenance(sql::Pool& pool, sessions::SessionService& sessions,
+                         const config::Audit& audit, const Clock& clock)
+    : pool_(pool), sessions_(sessions), audit_(audit), clock_(clock), thread_([this] { run(); }) {}
 
 Maintenance::~Maintenance() {
   {
@@ -62,24 +71,36 @@ void Maintenance::sweep() {
     log::warn("maintenance.sweep_failed", {{"detail", sessions.error().detail}});
     return;
   }
+  const TimePoint now = clock_.now();
+  const struct {
+    std::string_view table;
+    Sweep sweep;
+    TimePoint before;
+  } kTables[] = {
+      {"claimed_states", sql::claimed_states::sweep, now},
+      {"pending_sign_ins", sql::pending_sign_ins::sweep, now},
+      {"mails", sql::mails::sweep, now},
+      {"account_proofs", sql::account_proofs::sweep, now},
+      {"webhook_deliveries", sql::webhook_deliveries::sweep, now - WebhookSender::kRetention},
+      {"preauthorised_identities", sql::preauthorised_identities::sweep, now},
+      {"audit_events", sql::audit_log::remove_older, oldest_audit_event(now)},
+  };
   auto lease = pool_.acquire();
   if (!lease) return;
-  const auto states = sweep_all(**lease, clock_.now(), sql::claimed_states::sweep);
-  const auto pending = sweep_all(**lease, clock_.now(), sql::pending_sign_ins::sweep);
-  const auto mails = sweep_all(**lease, clock_.now(), sql::mails::sweep);
-  const auto proofs = sweep_all(**lease, clock_.now(), sql::account_proofs::sweep);
-  for (const auto* swept : {&states, &pending, &mails, &proofs}) {
-    if (*swept) continue;
-    log::warn("maintenance.sweep_failed", {{"detail", swept->error().detail}});
-    return;
+  report("sessions", *sessions);
+  for (const auto& [table, sweep, before] : kTables) {
+    const auto removed = sweep_all(**lease, before, sweep);
+    if (!removed) {
+      log::warn("maintenance.sweep_failed", {{"table", table}, {"detail", removed.error().detail}});
+      return;
+    }
+    report(table, *removed);
   }
-  if (*sessions + *states + *pending + *mails + *proofs > 0) {
-    log::info("maintenance.swept", {{"sessions", *sessions},
-                                    {"claimed_states", *states},
-                                    {"pending_sign_ins", *pending},
-                                    {"mails", *mails},
-                                    {"account_proofs", *proofs}});
-  }
+}
+
+TimePoint Maintenance::oldest_audit_event(TimePoint now) const {
+  if (audit_.retention_days == 0) return TimePoint{};  // the epoch: none is as old
+  return now - std::chrono::days(audit_.retention_days);
 }
 
 }  // namespace latchkey::broker

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "config/config.h"
 #include "sessions/session_service.h"
 #include "sql/pool.h"
 
@@ -14,7 +15,8 @@ namespace latchkey::broker {
 
 class Maintenance {
  public:
-  Maintenance(sql::Pool& pool, sessions::SessionService& sessions, const Clock& clock);
+  Maintenance(sql::Pool& pool, sessions::SessionService& sessions, const config::Audit& audit,
+              const Clock& clock);
   ~Maintenance();  // one last turn of flushing, then joins
   Maintenance(const Maintenance&) = delete;
   Maintenance& operator=(const Maintenance&) = delete;
@@ -24,9 +26,13 @@ class Maintenance {
 
  private:
   void run();
+  // Deletes what of the audit log is older than it is kept.
+  // What is older goes.
+  [[nodiscard]] TimePoint oldest_audit_event(TimePoint now) const;
 
   sql::Pool& pool_;
   sessions::SessionService& sessions_;
+  const config::Audit& audit_;
   const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable stop_;

@@ -6,6 +6,7 @@
 #include "broker/http/router.h"
 #include "broker/password_login.h"
 #include "broker/visitor_answers.h"
+#include "broker/webhooks.h"
 
 namespace latchkey::broker {
 
@@ -17,6 +18,7 @@ class SessionRoutes {
     sql::Pool& pool;
     const sessions::CsrfTokens& csrf;
     const LoginCookies& login_cookies;
+    const Webhooks& webhooks;
     const http::OriginPolicy& origins;
     const config::Config& config;
   };
@@ -29,6 +31,7 @@ class SessionRoutes {
   http::Response login(const http::Request& request);
   http::Response logout(const http::Request& request);
   Status end_sessions(const http::Request& request);
+  sql::Outcome<void> end_everywhere(sql::UserId user);
 
   Parts parts_;
 };

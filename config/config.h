@@ -111,6 +111,10 @@ struct Admin {
   Secret webhook_secret;
 };
 
+struct Audit {
+  int retention_days = 365;  // 0: for ever
+};
+
 struct Django {
   Secret secret_key;
   std::vector<Secret> secret_key_fallbacks;
@@ -142,6 +146,7 @@ struct Config {
   std::map<std::string, Provider> providers;  // by id
   Outbound outbound;
   Admin admin;
+  Audit audit;
   Django django;
   Limits limits;
 };

@@ -25,6 +25,7 @@ Choice choice(const Member<Enum>& member, const std::vector<std::string_view>& n
 
 std::vector<Key> make_schema() {
   constexpr int kMany = 1'000'000;
+  constexpr int kLongestRetention = 36'500;  // days
   constexpr bool kNeverEmpty = true;
   using C = Config;
   return {
@@ -107,6 +108,9 @@ std::vector<Key> make_schema() {
 
       {"admin", "webhook_url", Text{at(&C::admin, &Admin::webhook_url), check_absolute_url}},
       {"admin", "webhook_secret", SecretText{at(&C::admin, &Admin::webhook_secret)}},
+
+      {"audit", "retention_days",
+       Integer{at(&C::audit, &Audit::retention_days), 0, kLongestRetention}},
 
       {"django", "secret_key", SecretText{at(&C::django, &Django::secret_key)}},
       {"django", "secret_key_fallbacks", SecretList{at(&C::django, &Django::secret_key_fallbacks)}},

@@ -10,6 +10,15 @@ constexpr Statement kFind = {
     .text =
         "SELECT " LATCHKEY_IDENTITY_COLUMNS " FROM identities WHERE provider = $1 AND subject = $2",
 };
+constexpr Statement kLock = {
+    .name = "identities.lock",
+    .text = "SELECT " LATCHKEY_IDENTITY_COLUMNS
+            " FROM identities WHERE provider = $1 AND subject = $2 FOR UPDATE",
+};
+constexpr Statement kLockById = {
+    .name = "identities.lock_by_id",
+    .text = "SELECT " LATCHKEY_IDENTITY_COLUMNS " FROM identities WHERE id = $1 FOR UPDATE",
+};
 constexpr Statement kListOfUser = {
     .name = "identities.list_of_user",
     .text = "SELECT " LATCHKEY_IDENTITY_COLUMNS " FROM identities WHERE user_id = $1 ORDER BY id",
@@ -25,7 +34,11 @@ constexpr Statement kRecordUse = {
     .name = "identities.record_use",
     .text =
         "UPDATE identities SET email = $2, email_verified = $3,"
-        " last_used_at = greatest(last_used_at, $4) WHERE id = $1",
+        " last_used_at = greatest(last_used_at, $4) WHERE id = $1 AND user_id = $5",
+};
+constexpr Statement kMove = {
+    .name = "identities.move",
+    .text = "UPDATE identities SET user_id = $2 WHERE id = $1",
 };
 constexpr Statement kCountOfUser = {
     .name = "identities.count_of_user",
@@ -40,17 +53,27 @@ constexpr Statement kRemoveAllOfUser = {
     .text = "DELETE FROM identities WHERE user_id = $1",
 };
 
+std::optional<IdentityRow> at_most_one(const Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  return read_identity(rows[0]);
+}
+
 }  // namespace
 
 namespace identities {
 
 Outcome<std::optional<IdentityRow>> find(Connection& connection, const std::string& provider,
                                          const std::string& subject) {
-  return connection.execute(kFind, Parameters().text(provider).text(subject))
-      .map([](const Rows& rows) -> std::optional<IdentityRow> {
-        if (rows.empty()) return std::nullopt;
-        return read_identity(rows[0]);
-      });
+  return connection.execute(kFind, Parameters().text(provider).text(subject)).map(at_most_one);
+}
+
+Outcome<std::optional<IdentityRow>> lock(Connection& connection, const std::string& provider,
+                                         const std::string& subject) {
+  return connection.execute(kLock, Parameters().text(provider).text(subject)).map(at_most_one);
+}
+
+Outcome<std::optional<IdentityRow>> lock_by_id(Connection& connection, std::int64_t id) {
+  return connection.execute(kLockById, Parameters().int64(id)).map(at_most_one);
 }
 
 Outcome<std::vector<IdentityRow>> list_of_user(Connection& connection, UserId user) {
@@ -69,10 +92,20 @@ Outcome<void> insert(Connection& connection, const NewIdentity& identity) {
                                                .timestamp(identity.linked_at));
 }
 
-Outcome<void> record_use(Connection& connection, std::int64_t id, const std::string& email,
-                         bool email_verified, TimePoint at) {
-  return connection.execute_later(
-      kRecordUse, Parameters().int64(id).text(email).boolean(email_verified).timestamp(at));
+Outcome<bool> record_use(Connection& connection, const IdentityRow& identity,
+                         const std::string& email, bool email_verified, TimePoint at) {
+  return connection
+      .execute(kRecordUse, Parameters()
+                               .int64(identity.id)
+                               .text(email)
+                               .boolean(email_verified)
+                               .timestamp(at)
+                               .int64(identity.user_id))
+      .map([](const Rows& rows) { return rows.affected() > 0; });
+}
+
+Outcome<void> move(Connection& connection, std::int64_t id, UserId to) {
+  return connection.execute(kMove, Parameters().int64(id).int64(to)).map([](const Rows&) {});
 }
 
 Outcome<std::int64_t> count_of_user(Connection& connection, UserId user) {

@@ -37,14 +37,21 @@ namespace identities {
 
 Outcome<std::optional<IdentityRow>> find(Connection&, const std::string& provider,
                                          const std::string& subject);
+// The same, holding the row until the transaction ends.
+Outcome<std::optional<IdentityRow>> lock(Connection&, const std::string& provider,
+                                         const std::string& subject);
+Outcome<std::optional<IdentityRow>> lock_by_id(Connection&, std::int64_t id);
 Outcome<std::vector<IdentityRow>> list_of_user(Connection&, UserId user);  // oldest first
 // unique_violation when (provider, subject) is taken; inside a transaction the next statement or
 // the commit tells.
 Outcome<void> insert(Connection&, const NewIdentity& identity);
-// Notes the use and what the provider says of the e-mail now.
-Outcome<void> record_use(Connection&, std::int64_t id, const std::string& email,
+// Notes the use and what the provider says of the e-mail now. False when the identity is no longer
+// that user's.
+Outcome<bool> record_use(Connection&, const IdentityRow& identity, const std::string& email,
                          bool email_verified, TimePoint at);
 Outcome<std::int64_t> count_of_user(Connection&, UserId user);
+// Gives it to another user.
+Outcome<void> move(Connection&, std::int64_t id, UserId to);
 // Answers whether there was one.
 Outcome<bool> remove(Connection&, std::int64_t id);
 Outcome<void> remove_all_of_user(Connection&, UserId user);

@@ -87,9 +87,9 @@ constexpr Statement kInsertAuditEvent = {
     .name = "audit_events.insert",
     .text =
         "INSERT INTO audit_events (at, action, user_id, actor_id, provider, subject, reason,"
-        " ip, request_id, details)"
+        " ip, request_id, details, actor)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::inet, $9,"
-        " nullif($10::text, '')::jsonb)",
+        " nullif($10::text, '')::jsonb, $11)",
 };
 
 // The newest events only, so that a long history costs no more than a short one.
@@ -263,7 +263,8 @@ Outcome<void> insert(Connection& connection, const AuditEvent& event) {
                                       .text(displayable(event.reason, kMaxReason))
                                       .optional_text(inet_text(event.ip))
                                       .text(displayable(event.request_id, kMaxName))
-                                      .text(event.details));
+                                      .text(event.details)
+                                      .text(displayable(event.actor, kMaxName)));
 }
 
 }  // namespace audit_events

@@ -88,7 +88,8 @@ struct AuditEvent {
   std::string reason;  // a sentence
   std::string ip;
   std::string request_id;
-  std::string details;  // JSON object, may be empty; without \u0000, which jsonb refuses
+  std::string details;     // JSON object, may be empty; without \u0000, which jsonb refuses
+  std::string actor = {};  // who did it, as a name; empty: the visitor or the system
 };
 
 namespace audit_events {

@@ -1,5 +1,6 @@
 #include "sql/users.h"
 
+#include "base/try.h"
 #include "sql/text.h"
 #include "sql/user_row.h"
 
@@ -61,10 +62,6 @@ constexpr Statement kRecordLogin = {
         " avatar_url = coalesce(nullif(avatar_url, ''), $4)"
         " WHERE id = $1",
 };
-constexpr Statement kList = {
-    .name = "users.list",
-    .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id > $1 ORDER BY id LIMIT $2",
-};
 constexpr Statement kSetDisabled = {
     .name = "users.set_disabled",
     .text = "UPDATE users SET disabled_at = $2 WHERE id = $1",
@@ -72,6 +69,24 @@ constexpr Statement kSetDisabled = {
 constexpr Statement kSetStaff = {
     .name = "users.set_staff",
     .text = "UPDATE users SET is_staff = $2 WHERE id = $1",
+};
+constexpr Statement kSetEmail = {
+    .name = "users.set_email",
+    .text = "UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1",
+};
+constexpr Statement kSetName = {
+    .name = "users.set_name",
+    .text = "UPDATE users SET name = $2 WHERE id = $1",
+};
+// The lock's number is arbitrary. The lock is taken by a statement of its own, because the look
+// that follows must see what was committed while it waited.
+constexpr Statement kLockStaff = {
+    .name = "users.lock_staff",
+    .text = "SELECT pg_advisory_xact_lock(5432100003)",
+};
+constexpr Statement kAnyActiveStaff = {
+    .name = "users.any_active_staff",
+    .text = "SELECT EXISTS (SELECT 1 FROM users WHERE is_staff AND disabled_at IS NULL)",
 };
 
 std::optional<User> at_most_one(const Rows& rows) {
@@ -158,12 +173,6 @@ Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, cons
                                                     .text(displayable_url(avatar_url)));
 }
 
-Outcome<std::vector<User>> list(Connection& connection, UserId after, int limit) {
-  return connection.execute(kList, Parameters().int64(after).int64(limit))
-      .map(
-          [](const Rows& rows) { return rows.all([](const Row& row) { return read_user(row); }); });
-}
-
 Outcome<bool> set_disabled(Connection& connection, UserId id, const std::optional<TimePoint>& at) {
   return connection.execute(kSetDisabled, Parameters().int64(id).optional_timestamp(at))
       .map(any_affected);
@@ -171,6 +180,25 @@ Outcome<bool> set_disabled(Connection& connection, UserId id, const std::optiona
 
 Outcome<bool> set_staff(Connection& connection, UserId id, bool is_staff) {
   return connection.execute(kSetStaff, Parameters().int64(id).boolean(is_staff)).map(any_affected);
+}
+
+Outcome<void> set_email(Connection& connection, UserId id, const Email& email,
+                        const std::optional<TimePoint>& verified_at) {
+  return connection
+      .execute(kSetEmail, Parameters().int64(id).text(email.str()).optional_timestamp(verified_at))
+      .map([](const Rows&) {});
+}
+
+Outcome<void> set_name(Connection& connection, UserId id, const std::string& name) {
+  return connection.execute(kSetName, Parameters().int64(id).text(displayable(name, kMaxName)))
+      .map([](const Rows&) {});
+}
+
+Outcome<bool> any_active_staff(Connection& connection) {
+  LATCHKEY_TRY(connection.execute(kLockStaff));
+  return connection.execute(kAnyActiveStaff).map([](const Rows& rows) {
+    return rows[0].boolean(0);
+  });
 }
 
 }  // namespace users

@@ -70,11 +70,16 @@ Outcome<void> change_email(Connection&, UserId id, const std::string& email, Tim
 Outcome<void> record_login(Connection&, UserId id, TimePoint at, const std::string& name,
                            const std::string& avatar_url);
 
-// In the order of their ids, beginning behind `after` (0: from the first), at most `limit`.
-Outcome<std::vector<User>> list(Connection&, UserId after, int limit);
 // nullopt enables. These answer whether there is such a user.
 Outcome<bool> set_disabled(Connection&, UserId id, const std::optional<TimePoint>& at);
 Outcome<bool> set_staff(Connection&, UserId id, bool is_staff);
+// unique_violation when the address is taken. `verified_at` is that of the new address.
+Outcome<void> set_email(Connection&, UserId id, const Email& email,
+                        const std::optional<TimePoint>& verified_at);
+Outcome<void> set_name(Connection&, UserId id, const std::string& name);
+// Whether there is a staff member who is not disabled. Whoever asks holds the question until the
+// transaction ends, so that two transactions cannot take the last two away.
+Outcome<bool> any_active_staff(Connection&);
 
 }  // namespace users
 }  // namespace latchkey::sql

@@ -62,11 +62,13 @@ sql::Outcome<EmailVerification::Proven> EmailVerification::confirm_sign_up(
   if (user.email_verified()) return Proven::sign_up;  // by an administrator, meanwhile
   const bool own = current && current->user.id == user.id;
   if (own) {
-    LATCHKEY_TRY(parts_.sessions.end_all(db, user.id, current->token_hash));
+    LATCHKEY_TRY_ASSIGN(const std::int64_t ended,
+                        parts_.sessions.end_all(db, user.id, current->token_hash));
+    LATCHKEY_TRY(parts_.webhooks.sessions_revoked(db, user.id, ended));
     LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(db, user.id));
     LATCHKEY_TRY(sql::users::mark_email_verified(db, user.id, now));
   } else {
-    LATCHKEY_TRY(drop_unproven(db, parts_.sessions, user));
+    LATCHKEY_TRY(drop_unproven(db, parts_.sessions, parts_.webhooks, user));
     LATCHKEY_TRY(sql::users::confirm_sign_up(db, user.id, proof.password_hash, proof.name, now));
   }
   LATCHKEY_TRY(

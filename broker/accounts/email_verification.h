@@ -15,6 +15,7 @@
 #include "broker/accounts/mailed_links.h"
 #include "broker/owner_notices.h"
 #include "broker/rate_limiter.h"
+#include "broker/webhooks.h"
 #include "config/config.h"
 #include "sessions/session_service.h"
 #include "sql/pool.h"
@@ -28,6 +29,7 @@ class EmailVerification {
     sessions::SessionService& sessions;
     MailedLinks& links;
     OwnerNotices& notices;
+    const Webhooks& webhooks;
     RateLimiter& limiter;
     const config::Config& config;
     const Clock& clock;

@@ -59,7 +59,8 @@ sql::Outcome<Result<sessions::IssuedSession>> PasswordChange::replace(
     return Answer(fail(ErrorCode::not_authenticated));
   }
   LATCHKEY_TRY(sql::users::set_password_hash(db, user->id, to));
-  LATCHKEY_TRY(parts_.sessions.end_all(db, user->id, ""));
+  LATCHKEY_TRY_ASSIGN(const std::int64_t ended, parts_.sessions.end_all(db, user->id, ""));
+  LATCHKEY_TRY(parts_.webhooks.sessions_revoked(db, user->id, ended));
   LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(db, user->id));
   LATCHKEY_TRY_ASSIGN(sessions::IssuedSession session,
                       parts_.sessions.issue(db, {.user_id = user->id,

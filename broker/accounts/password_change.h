@@ -10,6 +10,7 @@
 #include "broker/accounts/form_result.h"
 #include "broker/owner_notices.h"
 #include "broker/password_login.h"
+#include "broker/webhooks.h"
 #include "sessions/password_hasher.h"
 #include "sessions/session_service.h"
 #include "sql/pool.h"
@@ -31,6 +32,7 @@ class PasswordChange {
     sessions::PasswordHasher& hasher;
     PasswordLogin& password_login;
     OwnerNotices& notices;
+    const Webhooks& webhooks;
     const config::Config& config;
     const Clock& clock;
   };

@@ -97,10 +97,11 @@ sql::Outcome<Status> PasswordReset::set_password(const std::string& token_hash,
     return Status(fail(ErrorCode::link_invalid));
   }
   if (user->email_verified()) {
-    LATCHKEY_TRY(parts_.sessions.end_all(db, user->id, ""));
+    LATCHKEY_TRY_ASSIGN(const std::int64_t ended, parts_.sessions.end_all(db, user->id, ""));
+    LATCHKEY_TRY(parts_.webhooks.sessions_revoked(db, user->id, ended));
     LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(db, user->id));
   } else {
-    LATCHKEY_TRY(drop_unproven(db, parts_.sessions, *user));
+    LATCHKEY_TRY(drop_unproven(db, parts_.sessions, parts_.webhooks, *user));
     LATCHKEY_TRY(sql::users::mark_email_verified(db, user->id, now));
   }
   LATCHKEY_TRY(sql::users::set_password_hash(db, user->id, hash));

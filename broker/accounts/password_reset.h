@@ -15,6 +15,7 @@
 #include "broker/owner_notices.h"
 #include "broker/password_login.h"
 #include "broker/rate_limiter.h"
+#include "broker/webhooks.h"
 #include "sessions/password_hasher.h"
 #include "sessions/session_service.h"
 #include "sql/pool.h"
@@ -29,6 +30,7 @@ class PasswordReset {
     sessions::PasswordHasher& hasher;
     MailedLinks& links;
     OwnerNotices& notices;
+    const Webhooks& webhooks;
     PasswordLogin& password_login;
     RateLimiter& limiter;
     const config::Config& config;

@@ -70,6 +70,7 @@ sql::Outcome<void> Signup::make_user(sql::Connection& db, const Applicant& appli
                                               .name = applicant.request.name,
                                               .avatar_url = {},
                                               .created_at = parts_.clock.now()}));
+  LATCHKEY_TRY(parts_.webhooks.user_created(db, user));
   LATCHKEY_TRY(parts_.links.send(db, user,
                                  {.purpose = sql::ProofPurpose::confirm_email,
                                   .recipient = user.email,

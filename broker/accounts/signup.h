@@ -17,6 +17,7 @@
 #include "broker/accounts/form_result.h"
 #include "broker/accounts/mailed_links.h"
 #include "broker/rate_limiter.h"
+#include "broker/webhooks.h"
 #include "config/config.h"
 #include "sessions/password_hasher.h"
 #include "sql/pool.h"
@@ -36,6 +37,7 @@ class Signup {
     sql::Pool& pool;
     sessions::PasswordHasher& hasher;
     MailedLinks& links;
+    const Webhooks& webhooks;
     RateLimiter& limiter;
     const config::Config& config;
     const Clock& clock;

@@ -3,6 +3,7 @@
 // attacks are those of "Pre-hijacked accounts", Sudhodanan and Paverd, 2022).
 #pragma once
 
+#include "broker/webhooks.h"
 #include "sessions/session_service.h"
 #include "sql/connection.h"
 #include "sql/users.h"
@@ -13,6 +14,6 @@ namespace latchkey::broker {
 // left to the caller, who knows what takes its place. The user's row is locked by the caller, who
 // calls SessionService::forget_user() after the commit.
 sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& sessions,
-                                 const sql::User& user);
+                                 const Webhooks& webhooks, const sql::User& user);
 
 }  // namespace latchkey::broker

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "broker/admin/user_finder.h"
 #include "broker/app.h"
 #include "broker/commands/commands.h"
 #include "broker/http/server.h"
@@ -50,7 +51,10 @@ bool schema_is_usable(const config::Config& config, bool migrate_first) {
   }
   if (migrate_first) {
     const auto applied = sql::migrate(**connection);
-    if (applied) return true;
+    if (applied) {
+      admin::warn_without_parts(**connection);
+      return true;
+    }
     fmt::print(stderr, "error: the database cannot be migrated: {}\n", applied.error().detail);
     return false;
   }

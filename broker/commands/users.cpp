@@ -1,173 +1,167 @@
-#include "sql/users.h"
-
-#include <iostream>
-
 #include <fmt/core.h>
 
-#include "base/email.h"
-#include "base/json.h"
-#include "base/try.h"
-#include "broker/commands/commands.h"
-#include "broker/password_rules.h"
+#include "base/encoding.h"
+#include "broker/admin/user_finder.h"
+#include "broker/admin/user_json.h"
+#include "broker/commands/office.h"
 #include "broker/visitor_answers.h"
-#include "sessions/password_hasher.h"
-#include "sql/migrations.h"
-#include "sql/sessions.h"
-#include "sql/signins.h"
 
 namespace latchkey::broker::commands {
 namespace {
 
-int complain(std::string_view what) {
-  fmt::print(stderr, "error: {}\n", what);
-  return kFailed;
-}
-
-// A connection to a database whose schema is current.
-std::unique_ptr<sql::Connection> connect(const config::Config& config) {
-  auto connection = sql::Connection::open(config.database.url, sql::kMigrationTimeouts);
-  if (!connection) {
-    complain(connection.error().detail);
-    return nullptr;
-  }
-  if (const auto migrated = sql::migrate(**connection); !migrated) {
-    complain(migrated.error().detail);
-    return nullptr;
-  }
-  return std::move(*connection);
-}
-
-// One line, so that `printf '%s\n' "$PASSWORD" |` and a typed line both work.
-std::optional<std::string> hash_password_from_stdin(const config::Config& config,
-                                                    const Email& email) {
-  std::string line;
-  std::getline(std::cin, line);
-  const Secret password(line);
-  if (const auto fault = password_fault(line, config.accounts, email.str())) {
-    complain(*fault);
-    return std::nullopt;
-  }
-  sessions::PasswordHasher hasher({.threads = 1});
-  auto hash = hasher.hash(password);
-  if (!hash) {
-    complain(describe(hash.error().code).sentence);
-    return std::nullopt;
-  }
-  return std::move(*hash);
-}
-
-sql::Outcome<void> audit(sql::Connection& db, sql::UserId user, std::string action) {
-  return sql::audit_events::insert(db, {.at = SystemClock().now(),
-                                        .action = std::move(action),
-                                        .user_id = user,
-                                        .actor_id = std::nullopt,
-                                        .provider = {},
-                                        .subject = {},
-                                        .reason = "done on the command line",
-                                        .ip = {},
-                                        .request_id = {},
-                                        .details = {}});
-}
-
-sql::Outcome<sql::User> insert_user(sql::Connection& connection, const sql::NewUser& user) {
-  LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(connection));
-  LATCHKEY_TRY_ASSIGN(sql::User created, sql::users::insert(connection, user));
-  LATCHKEY_TRY(audit(connection, created.id, "user.create"));
-  LATCHKEY_TRY(transaction.commit());
-  return created;
-}
-
-// Whoever holds a session or a password of before is out.
-sql::Outcome<bool> replace_password(sql::Connection& connection, const Email& email,
-                                    const std::string& hash) {
-  LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(connection));
-  LATCHKEY_TRY_ASSIGN(const std::optional<sql::User> user,
-                      sql::users::lock_by_email(connection, email));
-  if (!user) return false;
-  LATCHKEY_TRY(sql::users::set_password_hash(connection, user->id, hash));
-  LATCHKEY_TRY(sql::sessions::remove_all_of_user(connection, user->id, ""));
-  LATCHKEY_TRY(audit(connection, user->id, "password.set"));
-  LATCHKEY_TRY(transaction.commit());
-  return true;
-}
+constexpr const char* kUserLine = "{:>8}  {:<40}  {:<10}  {:<8}  {}\n";
 
 void print_user(const sql::User& user, bool as_json) {
   if (as_json) {
     JsonWriter json;
-    json.begin_object();
-    write_user(json, user);
-    json.field("disabled", user.disabled()).end_object();
+    admin::write_listed_user(json, user);
     fmt::print("{}\n", json.text());
     return;
   }
-  fmt::print("{:>8}  {:<40}  {}{}{}{}\n", user.id, user.email,
-             user.email_verified() ? "verified" : "unverified", user.is_staff ? " staff" : "",
-             user.has_password() ? " password" : "", user.disabled() ? " DISABLED" : "");
+  fmt::print(kUserLine, user.id, user.email, user.email_verified() ? "verified" : "unverified",
+             user.disabled()       ? "DISABLED"
+             : user.is_staff       ? "staff"
+             : user.has_password() ? "password"
+                                   : "",
+             user.name);
+}
+
+void print_detail(const admin::UserDetail& detail) {
+  print_user(detail.user, false);
+  for (const sql::IdentityRow& identity : detail.identities) {
+    fmt::print("  identity {:>6}  {}:{}  {}  linked {}\n", identity.id, identity.provider,
+               identity.subject, identity.email, rfc3339(identity.linked_at));
+  }
+  for (const sql::SessionRow& session : detail.sessions) {
+    fmt::print("  session {:>7}  {}  last seen {}  {}\n", session.id, session.method,
+               rfc3339(session.last_seen_at), session.ip);
+  }
+  for (const sql::AuditEntry& entry : detail.audit) {
+    fmt::print("  {}  {}  {}  {}\n", rfc3339(entry.event.at), entry.event.action, entry.event.actor,
+               entry.event.reason);
+  }
+}
+
+// The office and the user of a command about one user; null, with the code to leave with, if either
+// is not to be had.
+struct Case {
+  std::unique_ptr<Office> office;
+  sql::User user;
+  int exit_code = kDone;
+};
+Case open_case(const std::string& config_file, const std::string& who) {
+  Case about;
+  about.office = Office::open(config_file, about.exit_code);
+  if (!about.office) return about;
+  auto user = about.office->find_user(who);
+  if (!user) return {.office = nullptr, .exit_code = kFailed};
+  about.user = std::move(*user);
+  return about;
+}
+
+Result<admin::UserDetail> read_detail(Office& office, sql::UserId id) {
+  const auto lease = office.pool.acquire();
+  if (!lease) return fail(sql::to_error(lease.error()));
+  return admin::read_detail(**lease, id, office.clock.now(), office.config.session.idle_timeout);
 }
 
 }  // namespace
 
-int create_user(const std::string& config_file, const CreateUser& options) {
-  const auto config = load_or_complain(config_file);
-  if (!config) return kMisconfigured;
-  const auto email = Email::parse(options.email);
-  if (!email) return complain("not an e-mail address Latchkey accepts: " + options.email);
-  sql::NewUser user{.email = email->str(),
-                    .email_verified_at = {},
-                    .password_hash = {},
-                    .name = options.name,
-                    .avatar_url = {},
-                    .is_staff = options.staff || options.superuser,
-                    .is_superuser = options.superuser,
-                    .created_at = SystemClock().now()};
-  if (!options.unverified) user.email_verified_at = user.created_at;
-  if (options.password_from_stdin) {
-    user.password_hash = hash_password_from_stdin(*config, *email);
-    if (!user.password_hash) return kFailed;
+int create_user(const std::string& config_file, const CreateUser& wanted,
+                const ChangeOptions& options) {
+  int exit_code = kDone;
+  const auto office = Office::open(config_file, exit_code);
+  if (!office) return exit_code;
+  admin::NewUserRequest request{.email = wanted.email,
+                                .name = wanted.name,
+                                .verified = !wanted.unverified,
+                                .staff = wanted.staff,
+                                .superuser = wanted.superuser};
+  if (wanted.password_from_stdin) {
+    request.password_hash = office->hash_password_from_stdin(wanted.email);
+    if (!request.password_hash) return kFailed;
   }
-  const auto connection = connect(*config);
-  if (!connection) return kFailed;
-  const auto created = insert_user(*connection, user);
-  if (created) {
-    fmt::print("created user {} {}\n", created->id, created->email);
-    return kDone;
-  }
-  if (created.error().kind == sql::FailureKind::unique_violation) {
-    return complain("there is a user with that address already: " + user.email);
-  }
-  return complain(created.error().detail);
-}
-
-int set_password(const std::string& config_file, const std::string& address) {
-  const auto config = load_or_complain(config_file);
-  if (!config) return kMisconfigured;
-  const auto email = Email::parse(address);
-  if (!email) return complain("not an e-mail address Latchkey accepts: " + address);
-  const auto hash = hash_password_from_stdin(*config, *email);
-  if (!hash) return kFailed;
-  const auto connection = connect(*config);
-  if (!connection) return kFailed;
-  const auto replaced = replace_password(*connection, *email, *hash);
-  if (!replaced) return complain(replaced.error().detail);
-  if (!*replaced) return complain("there is no user with that address: " + email->str());
-  fmt::print("password set; all sessions of {} ended\n", email->str());
+  const auto report = office->users.create(Office::order(options), request);
+  if (!report || options.dry_run || options.as_json) return Office::tell(report, options);
+  fmt::print("created user {} {}\n", report->changes.front().user, ascii_lower(wanted.email));
   return kDone;
 }
 
-int list_users(const std::string& config_file, bool as_json) {
-  constexpr int kPage = 500;
-  const auto config = load_or_complain(config_file);
-  if (!config) return kMisconfigured;
-  const auto connection = connect(*config);
-  if (!connection) return kFailed;
-  sql::UserId after = 0;
-  for (;;) {
-    const auto page = sql::users::list(*connection, after, kPage);
-    if (!page) return complain(page.error().detail);
-    for (const sql::User& user : *page) print_user(user, as_json);
-    if (page->size() < kPage) return kDone;
-    after = page->back().id;
+int set_password(const std::string& config_file, const std::string& who,
+                 const ChangeOptions& options) {
+  const Case about = open_case(config_file, who);
+  if (!about.office) return about.exit_code;
+  const auto hash = about.office->hash_password_from_stdin(about.user.email);
+  if (!hash) return kFailed;
+  const auto report =
+      about.office->users.set_password(Office::order(options), about.user.id, *hash);
+  if (!report || options.dry_run || options.as_json) return Office::tell(report, options);
+  fmt::print("password set; all sessions of {} ended\n", about.user.email);
+  return kDone;
+}
+
+int set_disabled(const std::string& config_file, const std::string& who, bool disabled,
+                 const ChangeOptions& options) {
+  const Case about = open_case(config_file, who);
+  if (!about.office) return about.exit_code;
+  return Office::tell(
+      about.office->users.update(Office::order(options), about.user.id, {.disabled = disabled}),
+      options);
+}
+
+int list_users(const std::string& config_file, const ListUsers& wanted) {
+  int exit_code = kDone;
+  const auto office = Office::open(config_file, exit_code);
+  if (!office) return exit_code;
+  const auto lease = office->pool.acquire();
+  if (!lease) return complain(lease.error().detail);
+  admin::UserQuery query{.search = wanted.search, .filter = {}, .page = {}};
+  if (!wanted.provider.empty()) query.filter.provider = wanted.provider;
+  if (wanted.disabled) query.filter.disabled = true;
+  if (wanted.staff) query.filter.staff = true;
+  do {
+    auto page = admin::find_users(**lease, query);
+    if (!page) return complain(describe(page.error().code).sentence);
+    for (const sql::User& user : page->users) print_user(user, wanted.as_json);
+    query.page = std::move(page->next).value_or("");
+  } while (!query.page.empty());
+  return kDone;
+}
+
+int show_user(const std::string& config_file, const std::string& who, bool as_json) {
+  const Case about = open_case(config_file, who);
+  if (!about.office) return about.exit_code;
+  const auto detail = read_detail(*about.office, about.user.id);
+  if (!detail) return complain(describe(detail.error().code).sentence);
+  if (as_json) {
+    fmt::print("{}\n", admin::detail_json(*detail));
+  } else {
+    print_detail(*detail);
   }
+  return kDone;
+}
+
+int user_sessions(const std::string& config_file, const std::string& who, const EndSessions& end,
+                  const ChangeOptions& options) {
+  const Case about = open_case(config_file, who);
+  if (!about.office) return about.exit_code;
+  if (end.all || end.session) {
+    return Office::tell(
+        about.office->users.end_sessions(Office::order(options), about.user.id, end.session),
+        options);
+  }
+  auto detail = read_detail(*about.office, about.user.id);
+  if (!detail) return complain(describe(detail.error().code).sentence);
+  if (options.as_json) {
+    JsonWriter json;
+    admin::write_sessions(json, detail->sessions);
+    fmt::print("{}\n", json.text());
+    return kDone;
+  }
+  detail->identities.clear();
+  detail->audit.clear();
+  print_detail(*detail);
+  return kDone;
 }
 
 }  // namespace latchkey::broker::commands

@@ -110,6 +110,7 @@ Response Dispatcher::route(Request& request) const {
   }
   request.provider = std::move(match.provider);
   request.id = std::move(match.id);
+  request.item = std::move(match.item);
 
   if (!is_safe(request.method)) {
     if (auto status = check_origin(request); !status) {

@@ -50,6 +50,7 @@ struct Request {
   std::string request_id;
   std::string provider;          // the {provider} of the route, else empty
   std::string id;                // the {id} of the route, else empty
+  std::string item;              // the other parameter of the route, e.g. {identity_id}
   sessions::SessionPtr session;  // null: none, or the route does not ask
 
   // A parameter that must not be given twice: `parameters_invalid` when it is (HTTP parameter

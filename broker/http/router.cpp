@@ -81,8 +81,10 @@ Router::Match Router::match(Method method, std::string_view path) const {
   for (const Entry& entry : parametric_) {
     if (!segments_match(entry.segments, segments)) continue;
     for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (entry.segments[i] == "{provider}") match.provider = segments[i];
-      if (entry.segments[i] == "{id}") match.id = segments[i];
+      if (!is_parameter(entry.segments[i])) continue;
+      (entry.segments[i] == "{provider}" ? match.provider
+       : entry.segments[i] == "{id}"     ? match.id
+                                         : match.item) = segments[i];
     }
     choose(entry.routes, method, match);
     return match;

@@ -41,6 +41,7 @@ class Router {
     const Route* route = nullptr;  // null: no such route
     std::string allow;             // set when the path is known but not by this method
     std::string provider, id;      // path parameters
+    std::string item;              // any other
   };
   // GET routes answer HEAD too.
   [[nodiscard]] Match match(Method method, std::string_view path) const;

@@ -48,6 +48,7 @@ class Service {
   [[nodiscard]] const std::string& url() const { return config_.server.public_url; }
   [[nodiscard]] Browser browser() const { return Browser(url()); }
   [[nodiscard]] const std::string& dev_url() const { return dev_url_; }
+  [[nodiscard]] const broker::http::Router& router() const { return app_->router(); }
   [[nodiscard]] const config::Config& config() const { return config_; }
   // Direct access, to arrange what a test needs and to see what is left behind.
   [[nodiscard]] std::unique_ptr<sql::Connection> database() const;

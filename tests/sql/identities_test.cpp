@@ -90,14 +90,18 @@ TEST_F(IdentitiesTest, SubjectMustBeThereAndNotEndless) {
 }
 
 TEST_F(IdentitiesTest, UseIsRecordedWithWhatTheProviderSaysNow) {
-  const std::int64_t id = must(insert("github", "1")).id;
+  IdentityRow linked = must(insert("github", "1"));
   const TimePoint later = kNow + std::chrono::hours(1);
-  must(identities::record_use(*connection_, id, "new@example.com", false, later));
+  EXPECT_TRUE(must(identities::record_use(*connection_, linked, "new@example.com", false, later)));
   const auto identity = must(identities::find(*connection_, "github", "1")).value();
   EXPECT_EQ(identity.email, "new@example.com");
   EXPECT_FALSE(identity.email_verified);
   EXPECT_EQ(identity.linked_at, kNow);
   EXPECT_EQ(identity.last_used_at, later);
+  linked.user_id = insert_user("other@example.com");
+  EXPECT_FALSE(
+      must(identities::record_use(*connection_, linked, "theirs@example.com", true, later)))
+      << "it is no longer the user's who is about to come in by it";
 }
 
 TEST_F(IdentitiesTest, ListAndCountAreOfOneUserOldestFirst) {

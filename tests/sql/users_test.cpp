@@ -150,19 +150,6 @@ TEST_F(UsersTest, NameThatIsNoTextDoesNotFailTheLogin) {
   EXPECT_EQ(find(id).avatar_url, "");
 }
 
-TEST_F(UsersTest, ListGoesOnBehindTheLastOne) {
-  const UserId first = insert("a@example.com").id;
-  const UserId second = insert("b@example.com").id;
-  const UserId third = insert("c@example.com").id;
-  const auto page = must(users::list(*connection_, 0, 2));
-  ASSERT_EQ(page.size(), 2U);
-  EXPECT_EQ(page[0].id, first);
-  EXPECT_EQ(page[1].id, second);
-  const auto rest = must(users::list(*connection_, second, 2));
-  ASSERT_EQ(rest.size(), 1U);
-  EXPECT_EQ(rest[0].id, third);
-}
-
 TEST_F(UsersTest, DisablingAndStaffAreSetAndTakenBack) {
   const UserId id = insert("ada@example.com").id;
   EXPECT_TRUE(must(users::set_disabled(*connection_, id, kNow)));

@@ -42,6 +42,16 @@ TEST_F(RouterTest, LiteralPathsWinOverParameters) {
   EXPECT_EQ(answer(Method::get, "/api/social/pending/"), R"({"detail":"pending"})");
 }
 
+TEST_F(RouterTest, ASecondParameterHasAPlaceOfItsOwn) {
+  Router router;
+  router.add({.method = Method::del,
+              .pattern = "/api/admin/users/{id}/sessions/{session_id}/",
+              .handler = named("end")});
+  const auto match = router.match(Method::del, "/api/admin/users/7/sessions/9/");
+  EXPECT_EQ(match.id, "7");
+  EXPECT_EQ(match.item, "9");
+}
+
 TEST_F(RouterTest, HeadIsAnsweredByGet) {
   EXPECT_EQ(answer(Method::head, "/"), R"({"detail":"root"})");
 }
