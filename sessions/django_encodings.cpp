@@ -20,8 +20,8 @@ namespace {
 
 constexpr unsigned kMostIterations = 5'000'000;
 
-constexpr std::uint64_t kMostScryptKib = 64 * 1024;
-constexpr std::uint64_t kMostScryptWork = 512 * 1024;  // KiB
+constexpr std::uint64_t kMostScryptKib = 65'536;
+constexpr std::uint64_t kMostScryptWork = 524'288;  // KiB
 constexpr unsigned kMostScryptLanes = 16;
 constexpr std::size_t kScryptBytes = 64;
 
@@ -147,7 +147,7 @@ Verification django_scrypt_verify(std::string_view password, std::string_view en
     return {};
   }
   // OpenSSL counts the lanes and its own buffers too, which are small beside the limit.
-  constexpr std::uint64_t kMemoryLimit = (kMostScryptKib + 16 * 1024) * 1024;
+  constexpr std::uint64_t kMemoryLimit = (kMostScryptKib + 16'384) * 1024;
   std::string computed(kScryptBytes, '\0');
   const int done = EVP_PBE_scrypt(password.data(), password.size(), bytes(salt), salt.size(), n, r,
                                   p, kMemoryLimit, bytes(computed), computed.size());
