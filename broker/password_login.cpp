@@ -91,17 +91,30 @@ Result<sql::User> PasswordLogin::authenticate(const PasswordLoginRequest& reques
   return std::move(*user);
 }
 
-// Best effort: a full queue or a database that is away is no reason to refuse who is right. A
-// change of password at the same time wins.
+// Best effort: a full queue or a database that is away is no reason to refuse who is right. If the
+// hash is another by now, a login beside this one has renewed it, and the password still fits, or
+// the password was changed, and enter() refuses.
 void PasswordLogin::renew_hash(const Secret& password, sql::User& user) {
   const std::string former = user.password_hash.value_or("");
   if (!sessions::PasswordHasher::needs_rehash(former)) return;
   auto hash = parts_.hasher.hash(password);
   if (!hash) return;
-  auto lease = parts_.pool.acquire();
-  if (!lease) return;
-  const auto replaced = sql::users::replace_password_hash(**lease, user.id, former, *hash);
-  if (replaced && *replaced) user.password_hash = std::move(*hash);
+  std::optional<sql::User> other;
+  {
+    auto lease = parts_.pool.acquire();
+    if (!lease) return;
+    const auto replaced = sql::users::replace_password_hash(**lease, user.id, former, *hash);
+    if (!replaced) return;
+    if (*replaced) {
+      user.password_hash = std::move(*hash);
+      return;
+    }
+    auto found = sql::users::find_by_id(**lease, user.id);
+    if (!found || !*found) return;
+    other = std::move(*found);
+  }
+  const auto fits = parts_.hasher.verify(password, other->password_hash.value_or(""));
+  if (fits && *fits) user.password_hash = std::move(other->password_hash);
 }
 
 void PasswordLogin::unlock(const std::string& email) { parts_.limiter.forget(account_key(email)); }

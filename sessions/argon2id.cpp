@@ -11,7 +11,8 @@
 namespace latchkey::sessions {
 namespace {
 
-constexpr std::string_view kPrefix = "$argon2id$v=19$";
+constexpr std::string_view kArgon2id = "$argon2id$v=19$";
+constexpr std::string_view kArgon2i = "$argon2i$v=19$";
 constexpr std::size_t kMaxEncodedLength = 512;
 constexpr Argon2idCost kHighest{.memory_kib = 256 * 1024, .passes = 16, .lanes = 16};
 constexpr std::uint64_t kHighestWork = 1'048'576;  // KiB
@@ -47,13 +48,11 @@ bool is_payable(const Argon2idCost& cost) {
          cost.passes > 0 && cost.memory_kib >= kLeastKibPerLane * cost.lanes;
 }
 
-}  // namespace
-
 // Everything libsodium would refuse is refused here, so that whatever passes is also computed: a
 // stored hash that fails fast would tell by time that its account exists.
-std::optional<Argon2idCost> argon2id_cost(std::string_view encoded) {
-  if (encoded.size() > kMaxEncodedLength || !encoded.starts_with(kPrefix)) return std::nullopt;
-  std::string_view rest = encoded.substr(kPrefix.size());
+std::optional<Argon2idCost> cost_of(std::string_view encoded, std::string_view prefix) {
+  if (encoded.size() > kMaxEncodedLength || !encoded.starts_with(prefix)) return std::nullopt;
+  std::string_view rest = encoded.substr(prefix.size());
   Argon2idCost cost;
   if (!take_number(rest, "m=", cost.memory_kib) || !take_number(rest, ",t=", cost.passes) ||
       !take_number(rest, ",p=", cost.lanes) || !rest.starts_with('$')) {
@@ -67,6 +66,12 @@ std::optional<Argon2idCost> argon2id_cost(std::string_view encoded) {
     return std::nullopt;
   }
   return cost;
+}
+
+}  // namespace
+
+std::optional<Argon2idCost> argon2id_cost(std::string_view encoded) {
+  return cost_of(encoded, kArgon2id);
 }
 
 std::optional<std::string> argon2id_hash(std::string_view password) {
@@ -84,6 +89,15 @@ Verification argon2id_verify(std::string_view password, std::string_view encoded
   const std::string terminated(encoded);
   const int failed =
       crypto_pwhash_argon2id_str_verify(terminated.c_str(), password.data(), password.size());
+  return {.match = failed == 0 ? Match::yes : Match::no, .work = cost->work()};
+}
+
+Verification argon2i_verify(std::string_view password, std::string_view encoded) {
+  const auto cost = cost_of(encoded, kArgon2i);
+  if (!cost) return {};
+  const std::string terminated(encoded);
+  const int failed =
+      crypto_pwhash_argon2i_str_verify(terminated.c_str(), password.data(), password.size());
   return {.match = failed == 0 ? Match::yes : Match::no, .work = cost->work()};
 }
 

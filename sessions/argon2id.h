@@ -34,4 +34,7 @@ std::optional<std::string> argon2id_hash(std::string_view password);
 
 Verification argon2id_verify(std::string_view password, std::string_view encoded);
 
+// Its elder sister, $argon2i$v=19$…, which is verified within the same limits and never made.
+Verification argon2i_verify(std::string_view password, std::string_view encoded);
+
 }  // namespace latchkey::sessions

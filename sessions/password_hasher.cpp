@@ -5,7 +5,9 @@
 
 #include <sodium.h>
 
+#include "base/log.h"
 #include "sessions/argon2id.h"
+#include "sessions/password_encodings.h"
 
 namespace latchkey::sessions {
 namespace {
@@ -18,6 +20,11 @@ void start_libsodium() {
 Verification verify_at_equal_cost(std::string_view password, std::string_view encoded) {
   const Verification verification = verify_encoded(password, encoded);
   if (verification.match != Match::not_understood) return verification;
+  if (!is_unusable(encoded)) {
+    log::warn("password_hash.refused",
+              {{"encoding", encoding_name(encoded)},
+               {"detail", "in no known encoding, malformed, or over the limits of its costs"}});
+  }
   Verification dummy = verify_encoded(password, dummy_encoded());
   if (dummy.match == Match::yes) dummy.match = Match::no;
   return dummy;

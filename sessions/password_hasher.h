@@ -1,4 +1,5 @@
-// Password hashing, argon2id (RFC 9106) through libsodium: m = 19 MiB, t = 2, p = 1. Hashing is the
+// Password hashing, argon2id (RFC 9106) through libsodium: m = 19 MiB, t = 2, p = 1. Hashes in the
+// other encodings of password_encodings.cpp verify, and are replaced at the login. Hashing is the
 // one thing here that costs real CPU and memory, so it is bounded: at most as many at once as there
 // are cores, on niced threads, and a short queue; beyond that the answer is server_busy.
 #pragma once
@@ -33,14 +34,15 @@ class PasswordHasher {
   Result<std::string> hash(const Secret& password);
 
   // `encoded` empty, or in no known encoding: does the same work on a dummy hash and answers
-  // false, so that time does not tell whether an account exists or has a password. A password over
+  // false, so that time does not tell whether an account exists or has a password. A hash in a
+  // known encoding that is malformed or over its limits is the same, and logged. A password over
   // kMaxPasswordBytes is answered false without any work, whatever `encoded` is.
   Result<bool> verify(const Secret& password, std::string_view encoded);
 
   // Whether `encoded`, which has just been verified, is not what hash() makes today.
   [[nodiscard]] static bool needs_rehash(std::string_view encoded);
 
-  // What has been computed so far, in KiB of argon2 memory written: m * t for each hash.
+  // What has been computed so far, in KiB of memory written: m * t for each argon2 hash.
   [[nodiscard]] std::uint64_t work_done() const { return work_done_; }
 
  private:
