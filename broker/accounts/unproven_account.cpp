@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "sql/account_proofs.h"
 #include "sql/identities.h"
+#include "sql/mails.h"
 #include "sql/signins.h"
 
 namespace latchkey::broker {
@@ -14,6 +15,7 @@ sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& 
   LATCHKEY_TRY(webhooks.all_unlinked(db, user.id));
   LATCHKEY_TRY(sql::identities::remove_all_of_user(db, user.id));
   LATCHKEY_TRY(sql::pending_sign_ins::remove_by_email(db, user.email));
+  LATCHKEY_TRY(sql::mails::drop_waiting(db, user.id));
   return sql::account_proofs::remove_all_of_user(db, user.id);
 }
 
