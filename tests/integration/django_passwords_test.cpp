@@ -95,6 +95,8 @@ TEST_F(DjangoPasswords, ChangeOfPasswordAtTheSameTimeWins) {
 
   auto transaction = must(sql::Transaction::begin(*database_));
   must(sql::users::set_password_hash(transaction.connection(), user_, changed));
+  // A write waits for the next statement of its transaction.
+  must(sql::users::find_by_id(transaction.connection(), user_));
   auto login = std::async(std::launch::async, [this] { return log_in_status(kPassword); });
   const auto observer = service_.database();
   const sql::Statement waiting{
