@@ -1,6 +1,7 @@
-# cmake -D FILES=a|b -D OUTPUT=assets.cpp -P embed.cmake
+# cmake -D FILES=a|b -D ROOT=folder -D OUTPUT=assets.cpp -P embed.cmake
 #
-# Writes a C++ file that holds every one of FILES byte for byte, and find_asset() over them. Bytes
+# Writes a C++ file that holds every one of FILES byte for byte, and find_asset() over their paths
+# below ROOT. Bytes
 # become character literals one by one: string literals longer than 64 KiB are not portable, and
 # escapes in them run into the digits that follow.
 string(REPLACE "|" ";" FILES "${FILES}")
@@ -10,12 +11,13 @@ set(content_type_css "text/css; charset=utf-8")
 set(content_type_js "text/javascript; charset=utf-8")
 set(content_type_json "application/json")
 set(content_type_svg "image/svg+xml")
+set(content_type_txt "text/plain; charset=utf-8")
 
 set(arrays "")
 set(entries "")
 set(index 0)
 foreach(file IN LISTS FILES)
-  get_filename_component(name ${file} NAME)
+  file(RELATIVE_PATH name ${ROOT} ${file})
   get_filename_component(extension ${file} LAST_EXT)
   string(SUBSTRING ${extension} 1 -1 extension)
   if(NOT DEFINED content_type_${extension})

@@ -55,6 +55,11 @@ export class LatchkeyClient {
     }));
   }
 
+  // {signup, mail, email_verification, password_min_length, mail_interval}: what may be offered here.
+  async settings() {
+    return this.#send('GET', '/auth/settings');
+  }
+
   // The signed-in user, or null.
   async account() {
     try {
@@ -75,6 +80,12 @@ export class LatchkeyClient {
     return this.#change('POST', everywhere ? '/api/logout/?everywhere=1' : '/api/logout/');
   }
 
+  // Any route of the API by its path, the administration's among them; with the CSRF token when it
+  // changes something.
+  async request(method, path, body) {
+    return method === 'GET' ? this.#send(method, path) : this.#change(method, path, body);
+  }
+
   // For `spa.callback = "spa"`: posts what the provider returned to the application's own callback
   // page. Answers {status: "signed_in", next, user} or {status: "pending", pending}. A state works
   // once, so a second call for it (React's StrictMode mounts twice) shares the first one's answer;
@@ -88,7 +99,8 @@ export class LatchkeyClient {
     return completions.get(state);
   }
 
-  // {provider, email, reason, methods} of the sign-in that waits for a proof, or null.
+  // The sign-in that waits for a proof, or null: {provider, email, reason, methods, expires_in,
+  // code_sent_to, code_expires_in, code_tries_left, resend_in}, times in seconds.
   async pendingSignIn() {
     try {
       return await this.#send('GET', '/api/social/pending/');
@@ -96,6 +108,91 @@ export class LatchkeyClient {
       if (error.code === 'no_pending_sign_in') return null;
       throw error;
     }
+  }
+
+  // Mails a code, to the provider's address unless another is given. Answers as pendingSignIn().
+  async sendPendingCode(email) {
+    return (await this.#change('POST', '/api/social/pending/email/', { email })).pending;
+  }
+
+  // {code} or {password}; answers {next, user} of the session that begins.
+  async confirmPending({ code, password }) {
+    return this.#change('POST', '/api/social/pending/confirm/', { code, password });
+  }
+
+  // {email, password, name?}. The answer is the same whether or not the address has an account; a
+  // mail to it tells what comes next.
+  async signUp({ email, password, name }) {
+    return this.#change('POST', '/api/signup/', { email, password, name });
+  }
+
+  // `token` of a mailed link, at sign-up or for a new address.
+  async verifyEmail(token) {
+    return this.#change('POST', '/api/email/verify/', { token });
+  }
+
+  // Mails the link of a sign-up again, if the address waits for it; the answer is the same for every
+  // address. Without one: that of the signed-in user.
+  async sendVerificationAgain(email) {
+    return this.#change('POST', '/api/email/verify/resend/', { email });
+  }
+
+  // Mails a link to the new address, which takes effect when that is used. Needs a recent login.
+  async changeEmail(email) {
+    return this.#change('POST', '/api/email/change/', { email });
+  }
+
+  // Without a password so far there is no current one to give.
+  async changePassword({ currentPassword, newPassword }) {
+    const body = { current_password: currentPassword, new_password: newPassword };
+    return this.#change('POST', '/api/password/change/', body);
+  }
+
+  // The answer is the same for every address.
+  async requestPasswordReset(email) {
+    return this.#change('POST', '/api/password/reset/', { email });
+  }
+
+  async resetPassword({ token, password }) {
+    return this.#change('POST', '/api/password/reset/confirm/', { token, password });
+  }
+
+  // Makes the login recent again, which is what `reauthentication_required` asks for.
+  async reauthenticate(password) {
+    return this.#change('POST', '/api/reauthenticate/', { password });
+  }
+
+  // The same through a provider that is connected: where to send the browser.
+  reauthenticationUrl(provider, next) {
+    const url = new URL(`/auth/${encodeURIComponent(provider)}/login`, this.#base);
+    url.search = new URLSearchParams({ intent: 'reauthenticate', next });
+    return url.href;
+  }
+
+  // Where to send the browser to connect a provider to the account. Needs a recent login.
+  async connectUrl(provider, next) {
+    const path = `/api/identities/${encodeURIComponent(provider)}/`;
+    return (await this.#change('POST', path, { next })).authorize_url;
+  }
+
+  // By the identity's id. Needs a recent login; `last_login_method` for the only way in.
+  async disconnect(id) {
+    return this.#change('DELETE', `/api/identities/${encodeURIComponent(id)}/`);
+  }
+
+  // Where the user is signed in: [{id, device, ip, method, method_label, remember, created_at,
+  // last_seen_at, expires_at, current}].
+  async sessions() {
+    return (await this.#send('GET', '/api/sessions/')).sessions;
+  }
+
+  async endSession(id) {
+    return this.#change('DELETE', `/api/sessions/${encodeURIComponent(id)}/`);
+  }
+
+  // Answers how many there were.
+  async endOtherSessions() {
+    return (await this.#change('DELETE', '/api/sessions/')).ended;
   }
 
   async #completeOnce(provider, answer) {
