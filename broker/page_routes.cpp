@@ -33,9 +33,9 @@ Response file(const web::Asset& asset, const Request& request) {
 // The pages and the description have routes of their own.
 bool is_for_pages(std::string_view name) { return !name.ends_with(".html") && name != kOpenApi; }
 
-Response asset(const Request& request) {
-  const web::Asset* found = web::find_asset(request.id);
-  if (found == nullptr || !is_for_pages(request.id)) {
+Response asset(const std::string& name, const Request& request) {
+  const web::Asset* found = web::find_asset(name);
+  if (found == nullptr || !is_for_pages(name)) {
     return http::error_response({ErrorCode::not_found}, request);
   }
   return file(*found, request);
@@ -56,7 +56,15 @@ void PageRoutes::mount(http::Router& router) {
   add("/auth/pending", [](const Request&) { return page("pending.html"); });
   add("/auth/error", std::bind_front(&PageRoutes::error_page, this));
   add("/auth/continue", std::bind_front(&PageRoutes::go_on, this));
-  add("/auth/assets/{id}", asset);
+  add("/auth/assets/{id}", [](const Request& request) { return asset(request.id, request); });
+  add("/auth/assets/pages/{id}",
+      [](const Request& request) { return asset("pages/" + request.id, request); });
+  add("/auth/assets/admin/{id}",
+      [](const Request& request) { return asset("admin/" + request.id, request); });
+  // Nothing of it is secret: what it shows comes from the API, which asks who wants to know.
+  add("/admin/", [](const Request&) {
+    return http::html_response(200, std::string(web::find_asset("admin/admin.html")->body));
+  });
   add("/openapi.json",
       [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
   add("/", std::bind_front(&PageRoutes::root, this),
