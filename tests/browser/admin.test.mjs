@@ -55,6 +55,12 @@ async function searchFor(page, text) {
   await page.keyboard.press('Enter');
 }
 
+async function openUser(page, email) {
+  await searchFor(page, email);
+  await page.locator('.people a', { hasText: email }).click();
+  await page.getByRole('heading', { name: 'Profile' }).waitFor();
+}
+
 async function giveReason(page, reason, button) {
   await dialog(page).getByLabel('Reason').fill(reason);
   await dialog(page).getByRole('button', { name: button, exact: true }).click();
@@ -119,8 +125,7 @@ test('the keyboard alone leads from the search to a user and out of a dialog', a
 
 test('a change asks for a recent login and then goes on by itself', async (t) => {
   const { page } = await staffPage(t);
-  await searchFor(page, ADA.email);
-  await page.locator('.people a').click();
+  await openUser(page, ADA.email);
   let confirmed = false;
   await page.route('**/api/reauthenticate/', (route) => {
     confirmed = route.request().postDataJSON().password === GRACE.password;
@@ -142,13 +147,37 @@ test('a change asks for a recent login and then goes on by itself', async (t) =>
   await page.getByText('The user is enabled.').waitFor();
 });
 
+test('a change that waits for a confirmation at a provider is taken up again', async (t) => {
+  await latchkey.command(['user', 'link', GRACE.email, '--provider', 'github', '--subject', '4711', '--reason', 'her own']);
+  const { page } = await staffPage(t);
+  await openUser(page, ADA.email);
+  let confirmed = false;
+  await page.route('**/auth/github/login?*', (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    confirmed = asked.get('intent') === 'reauthenticate';
+    return route.fulfill({ status: 302, headers: { location: asked.get('next') } });
+  });
+  await page.route('**/api/admin/users/*/?dry_run=1', (route) =>
+    confirmed
+      ? route.continue()
+      : route.fulfill({ status: 403, json: { code: 'reauthentication_required', detail: 'Log in again.' } }));
+
+  await page.getByRole('button', { name: 'Change name' }).click();
+  await dialog(page).getByLabel('Name').fill('Ada King');
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('link', { name: 'Confirm with GitHub' }).click();
+  await page.waitForURL(`${latchkey.url}/admin/#/users/1`);
+  assert.equal(await dialog(page).getByLabel('Name').inputValue(), 'Ada King');
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await dialog(page).getByText('What will change').waitFor();
+});
+
 test('what the service refuses is said in its own words', async (t) => {
   const { page } = await staffPage(t);
-  await searchFor(page, GRACE.email);
-  await page.locator('.people a').click();
+  await openUser(page, GRACE.email);
   await page.getByRole('button', { name: 'Disable' }).click();
   await page.locator('#view-alert:visible').waitFor();
-  assert.match(await page.locator('#view-alert').innerText(), /your own account/i);
+  assert.match(await page.locator('#view-alert').innerText(), /You cannot lock yourself out/);
 
   await page.getByRole('button', { name: 'Link an identity' }).click();
   await dialog(page).getByLabel('Subject').fill('4242');
@@ -178,24 +207,23 @@ test('a user who is not staff is refused, and so is a visitor', async (t) => {
 });
 
 const VIEWS = {
-  users: '#/users?search=ada',
-  'a user': '#/users/1',
-  'the audit log': '#/audit',
-  explain: '#/explain?provider=github&email=ada@example.com&verified=1',
-  webhooks: '#/webhooks',
-  service: '#/service',
+  '#/users?search=ada': /for “ada”$/,
+  '#/users/1': ADA.name,
+  '#/audit': 'Audit log',
+  '#/explain?provider=github&email=ada@example.com&verified=1': 'Explain a sign-in',
+  '#/webhooks': 'Webhooks',
+  '#/service': 'Service',
 };
 
 for (const look of LOOKS) {
   test(`every view in ${look.colorScheme}, ${look.viewport.width} pixels wide`, async (t) => {
     const { page, faults } = await staffPage(t, '/admin/', look);
-    for (const [name, hash] of Object.entries(VIEWS)) {
-      const before = await page.locator('#view h1').elementHandle();
-      await page.goto(`${latchkey.url}/admin/${hash}`);
-      await page.waitForFunction((old) => !old.isConnected, before);
-      assert.deepEqual(await accessibilityFaults(page), [], name);
+    for (const [address, heading] of Object.entries(VIEWS)) {
+      await page.goto(`${latchkey.url}/admin/${address}`);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], address);
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      assert.equal(tooWide, false, `${name} scrolls sideways`);
+      assert.equal(tooWide, false, `${address} scrolls sideways`);
     }
     assert.deepEqual(faults, []);
   });

@@ -7,7 +7,7 @@ import { latchkey, place } from './api.js';
 import { show as showAudit } from './audit.js';
 import { keep, setStaff, takeKept } from './confirm-login.js';
 import { show as showExplain } from './explain.js';
-import { attempt, say } from './parts.js';
+import { attempt, say, sayFault } from './parts.js';
 import { fillForm, setUpForm, show as showSearch } from './search.js';
 import { show as showService } from './service.js';
 import { show as showUser } from './user.js';
@@ -45,7 +45,6 @@ function refuse(account) {
     ? `You are signed in as ${account.email}, who is not staff. Ask an administrator, or sign in as somebody who is.`
     : 'You are not signed in.';
   byId('sign-in').textContent = account ? 'Sign in as somebody else' : 'Sign in';
-  byId('sign-in').addEventListener('click', () => keep({}));
   showState('refused');
 }
 
@@ -60,14 +59,23 @@ async function showPlace({ moveFocus = false } = {}) {
   }
   if (name === 'users') fillForm(byId('search-form'), asked);
   const view = element('div', { class: 'stack' });
-  await attempt(async () => {
+  try {
     await (VIEWS[name] ?? VIEWS.users)(view, { ...asked, providers });
-    if (mine !== shown) return;
-    byId('view').replaceChildren(view);
-    const title = view.querySelector('h1');
-    document.title = `${title.textContent} - Latchkey administration`;
-    if (moveFocus) title.focus();
-  });
+  } catch (error) {
+    if (mine === shown) showFault(error);
+    return;
+  }
+  if (mine !== shown) return;
+  byId('view').replaceChildren(view);
+  const title = view.querySelector('h1');
+  document.title = `${title.textContent} - Latchkey administration`;
+  if (moveFocus) title.focus();
+}
+
+function showFault(error) {
+  if (error.code === 'not_authenticated') return refuse(null);
+  byId('view').replaceChildren();
+  return sayFault(error);
 }
 
 // "/" goes to the search from wherever nothing is being typed.
@@ -88,6 +96,7 @@ async function load() {
   }
 }
 
+byId('sign-in').addEventListener('click', () => keep({}));
 byId('retry').addEventListener('click', ({ currentTarget }) => whileBusy(currentTarget, load));
 // Going back after a sign-out must not show anybody from the back/forward cache.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
