@@ -79,6 +79,7 @@ test('a user is found by part of an address, merged after a preview, and given b
   await dialog(page).getByLabel('With which user?').fill(ADA.email);
   await dialog(page).getByRole('radio').waitFor();
   await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await dialog(page).getByText(`${alan.email} (user ${alan.id}) becomes part of ${ADA.name}, ${ADA.email}`).waitFor();
   await dialog(page).getByText(`Identity github: ${alan.identities[0].subject} moves`).waitFor();
   const ada = await latchkey.command(['user', 'show', ADA.email, '--json']).then(JSON.parse);
   assert.deepEqual(ada.identities, [], 'a preview changes nothing');
@@ -163,11 +164,11 @@ test('a change that waits for a confirmation at a provider is taken up again', a
       : route.fulfill({ status: 403, json: { code: 'reauthentication_required', detail: 'Log in again.' } }));
 
   await page.getByRole('button', { name: 'Change name' }).click();
-  await dialog(page).getByLabel('Name').fill('Ada King');
+  await dialog(page).getByLabel('Name', { exact: true }).fill('Ada King');
   await dialog(page).getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('link', { name: 'Confirm with GitHub' }).click();
   await page.waitForURL(`${latchkey.url}/admin/#/users/1`);
-  assert.equal(await dialog(page).getByLabel('Name').inputValue(), 'Ada King');
+  assert.equal(await dialog(page).getByLabel('Name', { exact: true }).inputValue(), 'Ada King');
   await dialog(page).getByRole('button', { name: 'Preview' }).click();
   await dialog(page).getByText('What will change').waitFor();
 });

@@ -5,7 +5,7 @@
 import { element } from '../dom.js';
 import { openDialog } from '../pages/dialog.js';
 import { field, makeForm } from '../pages/forms.js';
-import { change } from './api.js';
+import { change, read } from './api.js';
 import { withRecentLogin } from './confirm-login.js';
 import { nameOf } from './entries.js';
 import { differencesOf, faultOf } from './parts.js';
@@ -30,10 +30,10 @@ export async function changeDialog(order, resume) {
       step.replaceChildren(...intro, chooseForm(order, fields, send, show, close));
       fields[0].input.focus();
     };
-    const show = (report) => {
+    const show = (report, people) => {
       const back = fields.length > 0 ? choose : null;
       const form = confirmForm(order, send, back, close);
-      step.replaceChildren(...(back ? [] : intro), previewOf(report), form);
+      step.replaceChildren(...(back ? [] : intro), previewOf(report, people), form);
       form.querySelector('input').focus();
     };
     if (preview) show(preview);
@@ -52,7 +52,7 @@ function chooseForm(order, fields, send, show, close) {
     action: () => saying(fields, async () => {
       checkAll(fields);
       const report = await send({ dryRun: true });
-      if (report) show(report);
+      if (report) show(report, await mergedOf(report));
     }),
   });
   return withWayOut(form, 'Cancel', () => close());
@@ -101,14 +101,21 @@ async function saying(fields, action) {
   }
 }
 
+// Whom a merge is about, because a number is soon mistaken for another.
+async function mergedOf({ report }) {
+  if (!report?.into) return null;
+  const people = await Promise.all([report.from, report.into].map((id) => read(`/api/admin/users/${id}/`)));
+  return people.map(({ id, name, email }) => `${name ? `${name}, ` : ''}${email} (user ${id})`);
+}
+
 // What the dry run answered.
-export function previewOf({ changes, warnings, report }) {
+function previewOf({ changes, warnings, report }, people) {
   const blocking = (report?.conflicts ?? []).filter((conflict) => conflict.blocking).map(({ detail }) => detail);
   const others = warnings.filter((warning) => !blocking.includes(warning));
   return element('div', { class: 'preview' },
     element('h3', {}, 'What will change'),
     changes.length === 0 ? element('p', {}, 'Nothing.') : null,
-    report?.into ? element('p', {}, `User ${report.from} becomes part of user ${report.into}.`) : null,
+    people ? element('p', {}, people[0], element('strong', {}, ' becomes part of '), people[1]) : null,
     movedOf(report?.moved ?? report?.restored),
     element('ul', { class: 'changes', role: 'list' }, ...changes.map(changeLine)),
     blocking.length > 0 ? element('p', { class: 'alert' }, blocking.join(' ')) : null,
@@ -128,14 +135,10 @@ function changeLine({ action, user_id: user, provider, subject, before, after })
 function movedOf(moved) {
   if (!moved) return null;
   const lines = moved.identities.map(({ provider, subject }) => `Identity ${provider}: ${subject} moves`);
-  if (moved.sessions > 0) lines.push(`${count(moved.sessions, 'session')} move`);
-  if (moved.sessions_revoked > 0) lines.push(`${count(moved.sessions_revoked, 'session')} end`);
-  if (moved.preauthorised > 0) lines.push(`${count(moved.preauthorised, 'identity', 'identities')} allowed beforehand move`);
+  if (moved.sessions > 0) lines.push(`Sessions that move: ${moved.sessions}`);
+  if (moved.sessions_revoked > 0) lines.push(`Sessions that end: ${moved.sessions_revoked}`);
+  if (moved.preauthorised > 0) lines.push(`Identities allowed beforehand that move: ${moved.preauthorised}`);
   if (moved.password === 'taken') lines.push('The password moves');
   if (lines.length === 0) lines.push('No identity and no session moves');
   return element('ul', { class: 'moved' }, ...lines.map((line) => element('li', {}, line)));
-}
-
-function count(number, singular, plural = `${singular}s`) {
-  return `${number} ${number === 1 ? singular : plural}`;
 }
