@@ -188,6 +188,43 @@ test('what the service refuses is said in its own words', async (t) => {
   await dialog(page).getByText('Please say why; the audit log keeps it.').waitFor();
 });
 
+test('identities are linked, moved, unlinked and allowed beforehand, and sessions end', async (t) => {
+  const katherine = await newcomer(t, 'GitHub', 'katherine');
+  const { page, faults } = await staffPage(t);
+  const step = async (open, fill, confirm, done) => {
+    await page.getByRole('button', { name: open, exact: true }).click();
+    if (fill) {
+      await fill(dialog(page));
+      await dialog(page).getByRole('button', { name: 'Preview' }).click();
+    }
+    await giveReason(page, 'ticket 4712', confirm);
+    await page.getByText(done).waitFor();
+  };
+
+  await openUser(page, katherine.email);
+  await step('Link an identity', async (asked) => {
+    await asked.getByLabel('Provider', { exact: true }).selectOption('google');
+    await asked.getByLabel('Subject').fill('314159');
+  }, 'Link', 'The identity is linked.');
+  await step('Allow one beforehand', async (asked) => {
+    await asked.getByLabel('Provider', { exact: true }).selectOption('facebook');
+    await asked.getByLabel('E-mail at the provider').fill('kj@example.org');
+  }, 'Allow', 'The next sign-in with that address is linked to this user.');
+  await step('Revoke kj@example.org', null, 'Allow it no longer', 'It is allowed no longer.');
+  await step('End all sessions', null, 'End all sessions', 'The sessions have ended.');
+  await card(page, 'Sessions').getByText('Signed in nowhere.').waitFor();
+  await step('Move google 314159', async (asked) => {
+    await asked.getByLabel('To which user?').fill(ADA.email);
+    await asked.getByRole('radio').waitFor();
+  }, 'Move', 'The identity is moved.');
+
+  await openUser(page, ADA.email);
+  await step('Unlink google 314159', async () => {}, 'Unlink', 'The identity is unlinked.');
+  const ada = await latchkey.command(['user', 'show', ADA.email, '--json']).then(JSON.parse);
+  assert.deepEqual(ada.identities, []);
+  assert.deepEqual(faults, []);
+});
+
 test('explaining a sign-in says what would be decided and why', async (t) => {
   const { page, faults } = await staffPage(t, '/admin/#/explain');
   await page.getByLabel('Provider', { exact: true }).last().selectOption('google');
