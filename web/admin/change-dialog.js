@@ -10,9 +10,9 @@ import { withRecentLogin } from './confirm-login.js';
 import { nameOf } from './entries.js';
 import { differencesOf, faultOf } from './parts.js';
 
-// `order`: {title, intro?, fields?, request(values), confirm, danger?}; `fields` are those of forms.js,
-// which may check() themselves, `request` answers {method, path, body?}. `resume` is for withRecentLogin(). Resolves to the service's
-// answer, or to null when it was given up.
+// `order`: {title, intro?, fields?, request(values), confirm, danger?}. `fields` are those of forms.js,
+// which may check() themselves; `request` answers {method, path, body?}; `resume` is what
+// withRecentLogin() keeps. Resolves to the service's answer, or to null when it was given up.
 export async function changeDialog(order, resume) {
   const { fields = [] } = order;
   const values = () => Object.fromEntries(fields.map(({ name, input }) => [name, input.value]));
