@@ -72,6 +72,12 @@ void PageRoutes::mount(http::Router& router) {
   add("/auth/assets/{id}", [](const Request& request) { return asset(request.id, request); });
   add("/auth/assets/pages/{id}",
       [](const Request& request) { return asset("pages/" + request.id, request); });
+  add("/auth/assets/admin/{id}",
+      [](const Request& request) { return asset("admin/" + request.id, request); });
+  // Nothing of it is secret: what it shows comes from the API, which asks who wants to know.
+  add("/admin/", [](const Request&) {
+    return http::html_response(200, std::string(web::find_asset("admin/admin.html")->body));
+  });
   add("/openapi.json",
       [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
   add("/", std::bind_front(&PageRoutes::root, this),

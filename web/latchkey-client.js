@@ -80,6 +80,12 @@ export class LatchkeyClient {
     return this.#change('POST', everywhere ? '/api/logout/?everywhere=1' : '/api/logout/');
   }
 
+  // Any route of the API by its path, the administration's among them; with the CSRF token when it
+  // changes something.
+  async request(method, path, body) {
+    return method === 'GET' ? this.#send(method, path) : this.#change(method, path, body);
+  }
+
   // For `spa.callback = "spa"`: posts what the provider returned to the application's own callback
   // page. Answers {status: "signed_in", next, user} or {status: "pending", pending}. A state works
   // once, so a second call for it (React's StrictMode mounts twice) shares the first one's answer;

@@ -3,11 +3,13 @@
 
 import { element } from '../dom.js';
 
+let opened = 0;  // a dialog may open over another
+
 // Shows `content` under `title`; resolves to what `close(answer)` is given, or to null when it is
 // left. `build(close)` makes the content.
 export function openDialog(title, build) {
   return new Promise((resolve) => {
-    const heading = element('h2', { id: 'dialog-title' }, title);
+    const heading = element('h2', { id: `dialog-title-${++opened}` }, title);
     const dialog = element('dialog', { class: 'dialog', 'aria-labelledby': heading.id });
     let answer = null;
     const close = (given = null) => {

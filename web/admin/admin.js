@@ -1,0 +1,103 @@
+// The administration: who may see it, which view the address names, and the keys that work on every
+// view. All it shows and changes goes through the JSON API, which asks every time who wants it.
+
+import { byId, element, showAlert, showState, whileBusy } from '../dom.js';
+import { sentenceOf } from '../pages/sentences.js';
+import { latchkey, place } from './api.js';
+import { show as showAudit } from './audit.js';
+import { keep, setStaff, takeKept } from './confirm-login.js';
+import { show as showExplain } from './explain.js';
+import { attempt, say, sayFault } from './parts.js';
+import { fillForm, setUpForm, show as showSearch } from './search.js';
+import { show as showService } from './service.js';
+import { show as showUser } from './user.js';
+import { onChanged, startChange } from './user-changes.js';
+import { show as showWebhooks } from './webhooks.js';
+
+const VIEWS = { users: showSearch, user: showUser, audit: showAudit, explain: showExplain, webhooks: showWebhooks, service: showService };
+
+let providers = [];
+let shown = 0;
+
+async function start() {
+  const account = await latchkey.account();
+  if (!account?.is_staff) return refuse(account);
+  providers = (await latchkey.providers()).map(({ id, label }) => ({ id, label }));
+  setStaff(account, providers);
+  setUpForm(byId('search-form'), providers);
+  byId('me').replaceChildren(element('a', { href: '/account' }, account.email));
+  byId('nav').hidden = false;
+  showState('admin');
+  const kept = takeKept();
+  if (kept?.hash && !location.hash) history.replaceState(null, '', kept.hash);
+  addEventListener('hashchange', () => {
+    for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+    say(null);
+    showPlace({ moveFocus: true });
+  });
+  onChanged(showPlace);
+  await showPlace();
+  if (kept?.kind) await attempt(() => startChange(kept.kind, kept.about, kept.values));
+}
+
+function refuse(account) {
+  byId('refusal').textContent = account
+    ? `You are signed in as ${account.email}, who is not staff. Ask an administrator, or sign in as somebody who is.`
+    : 'You are not signed in.';
+  byId('sign-in').textContent = account ? 'Sign in as somebody else' : 'Sign in';
+  showState('refused');
+}
+
+// A view that comes late, after another was asked for, is not shown.
+async function showPlace({ moveFocus = false } = {}) {
+  const mine = ++shown;
+  const asked = place();
+  const name = asked.view === 'users' && asked.id ? 'user' : asked.view;
+  for (const link of byId('nav').querySelectorAll('a')) {
+    if (link.dataset.view === asked.view) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  if (name === 'users') fillForm(byId('search-form'), asked);
+  const view = element('div', { class: 'stack' });
+  try {
+    await (VIEWS[name] ?? VIEWS.users)(view, { ...asked, providers });
+  } catch (error) {
+    if (mine === shown) showFault(error);
+    return;
+  }
+  if (mine !== shown) return;
+  byId('view').replaceChildren(view);
+  const title = view.querySelector('h1');
+  document.title = `${title.textContent} - Latchkey administration`;
+  if (moveFocus) title.focus();
+}
+
+function showFault(error) {
+  if (error.code === 'not_authenticated') return refuse(null);
+  byId('view').replaceChildren();
+  return sayFault(error);
+}
+
+// "/" goes to the search from wherever nothing is being typed.
+addEventListener('keydown', (event) => {
+  const typing = event.target.closest('input, select, textarea, dialog');
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing || byId('nav').hidden) return;
+  event.preventDefault();
+  byId('search').focus();
+  byId('search').select();
+});
+
+async function load() {
+  try {
+    await start();
+  } catch (error) {
+    showAlert(byId('unavailable-alert'), sentenceOf(error));
+    showState('unavailable');
+  }
+}
+
+byId('sign-in').addEventListener('click', () => keep({}));
+byId('retry').addEventListener('click', ({ currentTarget }) => whileBusy(currentTarget, load));
+// Going back after a sign-out must not show anybody from the back/forward cache.
+addEventListener('pageshow', (event) => event.persisted && location.reload());
+load();
