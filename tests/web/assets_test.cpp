@@ -20,9 +20,9 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr std::string_view kPages[] = {
-    "pages/login.html",   "pages/signup.html", "pages/verify.html",
-    "pages/forgot.html",  "pages/reset.html",  "pages/account.html",
-    "pages/pending.html", "pages/error.html",  "pages/demo.html"};
+    "pages/login.html", "pages/signup.html",  "pages/verify.html",  "pages/forgot.html",
+    "pages/reset.html", "pages/account.html", "pages/pending.html", "pages/error.html",
+    "pages/demo.html",  "admin/admin.html"};
 
 std::string body_of(std::string_view path) {
   const Asset* asset = find_asset(path);
