@@ -1,12 +1,10 @@
 #include "broker/pending_proofs.h"
 
-#include <fmt/chrono.h>
-
 #include "base/crypto.h"
 #include "base/email.h"
 #include "base/encoding.h"
 #include "base/try.h"
-#include "broker/device_name.h"
+#include "broker/mail/visit_values.h"
 
 namespace latchkey::broker {
 namespace {
@@ -117,20 +115,16 @@ sql::Outcome<Result<sql::PendingSignIn>> PendingProofs::try_send(
                                   .expires_at = now + MailedCodes::kLifetime};
   LATCHKEY_TRY(sql::pending_sign_ins::set_code(db, pending.id, *pending.code));
   const providers::Provider* provider = parts_.providers.find(pending.provider);
-  const auto at = std::chrono::floor<std::chrono::seconds>(now);
-  LATCHKEY_TRY_ASSIGN(
-      const bool posted,
-      parts_.post_office.post(
-          db, {.kind = MailKind::sign_in_code,
-               .recipient = *address,
-               .user = std::nullopt,
-               .values = {{"code", code},
-                          {"link", parts_.config.server.public_url + "/auth/pending#code=" + code},
-                          {"provider", provider != nullptr ? provider->label() : pending.provider},
-                          {"name", pending.name},
-                          {"device", device_name(visitor.visitor.user_agent)},
-                          {"ip", visitor.visitor.ip},
-                          {"time", fmt::format("{:%Y-%m-%d %H:%M} UTC", at)}}}));
+  MailValues values = visit_values(visitor.visitor, now);
+  values["code"] = code;
+  values["link"] = parts_.config.server.public_url + "/auth/pending#code=" + code;
+  values["provider"] = provider != nullptr ? provider->label() : pending.provider;
+  values["name"] = pending.name;
+  LATCHKEY_TRY_ASSIGN(const bool posted,
+                      parts_.post_office.post(db, {.kind = MailKind::sign_in_code,
+                                                   .recipient = *address,
+                                                   .user = std::nullopt,
+                                                   .values = std::move(values)}));
   if (!posted) return Answer(limited(parts_.config.limits.mail_interval));
   LATCHKEY_TRY(audit(db, pending, visitor.visitor, "sign_in.code_sent",
                      "a code was mailed, to prove the address of a pending sign-in"));
