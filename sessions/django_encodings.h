@@ -1,7 +1,7 @@
 // The encodings of Django's password hashers (django/contrib/auth/hashers.py, 1.10 to 6.1), so that
 // the users of an application that moves to Latchkey keep their passwords. They are verified and
 // never made: PasswordHasher::needs_rehash is true for them. Costs are read from the row and
-// bounded: the dearest that is computed takes about a second and 64 MiB (argon2: the limits of
+// bounded, memory to 64 MiB and time, by estimate, to one or two seconds (argon2: the limits of
 // argon2id.h). Each call computes a hash: call these on HashWorkers only.
 #pragma once
 
