@@ -21,9 +21,6 @@ constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
                                  rapidjson::kParseValidateEncodingFlag |
                                  rapidjson::kParseNumbersAsStringsFlag;
 
-// Stands in JSON text as it is (RFC 8259 section 7).
-bool is_verbatim(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; }
-
 rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
 }
@@ -198,6 +195,11 @@ std::vector<std::pair<std::string_view, JsonView>> JsonView::members() const {
   return out;
 }
 
+bool is_verbatim_json(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
 JsonWriter& JsonWriter::begin_object() {
   writer_.StartObject();
   return *this;
@@ -220,7 +222,7 @@ JsonWriter& JsonWriter::key(std::string_view name) { return value(name); }
 JsonWriter& JsonWriter::value(std::string_view text) {
   // Most text is short and has nothing to escape or to mend: then it is copied as it is, quoted.
   std::array<char, 256> quoted;
-  if (text.size() + 2 <= quoted.size() && std::all_of(text.begin(), text.end(), is_verbatim)) {
+  if (text.size() + 2 <= quoted.size() && is_verbatim_json(text)) {
     quoted[0] = '"';
     std::copy(text.begin(), text.end(), quoted.begin() + 1);
     quoted[text.size() + 1] = '"';

@@ -55,6 +55,10 @@ class JsonDocument {
   std::unique_ptr<rapidjson::Document> document_;
 };
 
+// Whether `text` stands between the quotes of a JSON string as it is: printable ASCII with nothing
+// to escape (RFC 8259 section 7).
+bool is_verbatim_json(std::string_view text);
+
 // Writes compact JSON. Strings that are not UTF-8 have their bad bytes replaced by U+FFFD.
 //   JsonWriter w; w.begin_object().field("detail", "Success").end_object(); w.text()
 class JsonWriter {

@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -84,13 +83,8 @@ std::string escape_terminal_controls(const std::string& json) {
   return out;
 }
 
-bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
-}
-
 void append_value(std::string& out, std::string_view text) {
-  if (is_plain(text)) {
+  if (is_verbatim_json(text)) {
     out.append(1, '"').append(text).append(1, '"');
   } else {
     out += escape_terminal_controls(JsonWriter().value(text).text());
