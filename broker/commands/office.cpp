@@ -31,10 +31,11 @@ std::string login_name() {
 // "cli:latchkey", or "cli:latchkey (sudo by ada)": an account that several people use says little.
 std::string actor_name() {
   constexpr std::size_t kLongest = 64;
-  const char* by = std::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
-  const std::string name = "cli:" + login_name();
-  if (by == nullptr || *by == '\0' || !is_clean_utf8(by)) return name;
-  return name + " (sudo by " + std::string(by).substr(0, kLongest) + ")";
+  const char* variable = std::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
+  const std::string_view by = variable == nullptr ? "" : variable;
+  std::string name = "cli:" + login_name();
+  if (by.empty() || by.size() > kLongest || !is_clean_utf8(by)) return name;
+  return name.append(" (sudo by ").append(by).append(")");
 }
 
 sql::Outcome<std::optional<sql::User>> look_up(sql::Pool& pool, const std::string& text) {

@@ -72,7 +72,7 @@ Attempt<Secret> read_password() {
     LATCHKEY_TRY_ASSIGN(const std::string again, ask("The same again"));
     if (again != line) return complain(kRefused, "These were two different passwords.");
   }
-  return Secret(line);
+  return Secret(std::move(line));
 }
 
 }  // namespace latchkey::broker::commands
