@@ -42,7 +42,9 @@ int make_input(const std::string& text) {
 
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
-  for (const auto& [name, value] : command.environment) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.environment) {
+    all.push_back(std::string(name).append("=").append(value));
+  }
   for (char** each = environ; *each != nullptr; ++each) {
     const std::string_view variable(*each);
     const std::string name(variable.substr(0, variable.find('=')));
