@@ -67,6 +67,7 @@ std::string report_json(const Report& report, bool dry_run) {
   for (const std::string& warning : report.warnings) json.value(warning);
   json.end_array();
   if (!report.preview.empty()) json.key("report").raw(report.preview);
+  if (!dry_run && !report.answer.empty()) json.key("result").raw(report.answer);
   json.end_object();
   return json.text();
 }

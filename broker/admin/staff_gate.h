@@ -39,7 +39,8 @@ class StaffGate {
 };
 
 // {"dry_run","changes":[{"action","user_id","provider","subject","before","after"}],"warnings":[…]}
-// and, where there is a Report::preview, "report".
+// and, where there are a Report::preview and, after a commit, a Report::answer, "report" and
+// "result".
 std::string report_json(const Report& report, bool dry_run);
 
 // The answer to whoever was refused: with the field at fault, if there is one.

@@ -36,20 +36,22 @@ void write_preauthorised(JsonWriter& json, const sql::PreauthorisedIdentity& pre
       .end_object();
 }
 
+void write_session(JsonWriter& json, const sql::SessionRow& session) {
+  json.begin_object()
+      .field("id", session.id)
+      .field("created_at", rfc3339(session.created_at))
+      .field("last_seen_at", rfc3339(session.last_seen_at))
+      .field("expires_at", rfc3339(session.expires_at))
+      .field("method", session.method)
+      .field("remember", session.remember)
+      .field("ip", session.ip)
+      .field("user_agent", session.user_agent)
+      .end_object();
+}
+
 void write_sessions(JsonWriter& json, const std::vector<sql::SessionRow>& sessions) {
   json.begin_array();
-  for (const sql::SessionRow& session : sessions) {
-    json.begin_object()
-        .field("id", session.id)
-        .field("created_at", rfc3339(session.created_at))
-        .field("last_seen_at", rfc3339(session.last_seen_at))
-        .field("expires_at", rfc3339(session.expires_at))
-        .field("method", session.method)
-        .field("remember", session.remember)
-        .field("ip", session.ip)
-        .field("user_agent", session.user_agent)
-        .end_object();
-  }
+  for (const sql::SessionRow& session : sessions) write_session(json, session);
   json.end_array();
 }
 

@@ -17,6 +17,7 @@ void write_listed_user(JsonWriter& json, const sql::User& user);
 void write_user_members(JsonWriter& json, const sql::User& user);
 
 void write_preauthorised(JsonWriter& json, const sql::PreauthorisedIdentity& preauthorised);
+void write_session(JsonWriter& json, const sql::SessionRow& session);
 void write_sessions(JsonWriter& json, const std::vector<sql::SessionRow>& sessions);
 void write_entry(JsonWriter& json, const sql::AuditEntry& entry);
 

@@ -2,8 +2,8 @@
 
 #include "base/try.h"
 #include "broker/admin/form.h"
+#include "broker/admin/new_password.h"
 #include "broker/admin/user_json.h"
-#include "broker/password_rules.h"
 
 namespace latchkey::broker::admin {
 namespace {
@@ -105,19 +105,11 @@ tl::expected<Report, Refusal> UserRoutes::create(const Request&, JsonView body,
   wanted.staff = staff.value_or(false);
   wanted.verified = verified.value_or(false);
   if (password) {
-    LATCHKEY_TRY_ASSIGN(wanted.password_hash, hash(*password, wanted.email));
+    LATCHKEY_TRY_ASSIGN(
+        wanted.password_hash,
+        hash_new_password(parts_.hasher, parts_.config.accounts, Secret(*password), wanted.email));
   }
   return parts_.changes.create(order, wanted);
-}
-
-tl::expected<std::string, Refusal> UserRoutes::hash(const std::string& password,
-                                                    const std::string& email) {
-  if (auto fault = password_fault(password, parts_.config.accounts, email)) {
-    return refuse("password", std::move(*fault));
-  }
-  auto hashed = parts_.hasher.hash(Secret(password));
-  if (!hashed) return tl::unexpected<Refusal>({.error = hashed.error()});
-  return std::move(*hashed);
 }
 
 tl::expected<Report, Refusal> UserRoutes::update(const Request& request, JsonView body,

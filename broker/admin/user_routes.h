@@ -37,7 +37,6 @@ class UserRoutes {
                                              const Order& order);
   Result<UserPage> find(const http::Request& request) const;
   Result<UserDetail> detail(const http::Request& request) const;
-  tl::expected<std::string, Refusal> hash(const std::string& password, const std::string& email);
 
   Parts parts_;
 };

@@ -1,64 +1,78 @@
+#include <algorithm>
+#include <limits>
+
 #include <fmt/core.h>
 
+#include "base/try.h"
 #include "broker/admin/form.h"
 #include "broker/admin/user_json.h"
 #include "broker/commands/office.h"
-#include "broker/visitor_answers.h"
+#include "broker/commands/terminal.h"
+#include "broker/commands/user_text.h"
 
 namespace latchkey::broker::commands {
 namespace {
 
 constexpr int kPage = 500;
 
-void print_entry(const sql::AuditEntry& entry, bool as_json) {
-  if (as_json) {
-    JsonWriter json;
-    admin::write_entry(json, entry);
-    fmt::print("{}\n", json.text());
-    return;
-  }
-  const sql::AuditEvent& event = entry.event;
-  const std::string user = event.user_id ? std::to_string(*event.user_id) : "-";
-  fmt::print("{}  {:<20}  {:>8}  {:<24}  {}\n", rfc3339(event.at), event.action, user, event.actor,
-             event.reason);
+Attempt<std::optional<TimePoint>> read_time(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto time = admin::parse_time(text);
+  if (time) return time;
+  return complain(kMisused, text +
+                                " is not a time; write it like 2026-11-21T08:30:00Z, in UTC, or "
+                                "a date like 2026-11-21.");
 }
 
-bool read_time(const std::string& text, std::optional<TimePoint>& out) {
-  if (text.empty()) return true;
-  out = admin::parse_time(text);
-  if (!out) complain("not a time such as 2026-11-21T08:30:00Z or a date: " + text);
-  return out.has_value();
+void print_lines(const std::vector<sql::AuditEntry>& entries) {
+  for (const sql::AuditEntry& entry : entries) {
+    JsonWriter json;
+    admin::write_entry(json, entry);
+    fmt::print("{}\n", shown_json(json.text()));
+  }
+}
+
+void print_rows(Table& table, const std::vector<sql::AuditEntry>& entries) {
+  for (const sql::AuditEntry& entry : entries) add_entry(table, entry);
+  table.print();
+}
+
+// One entry more than is to be printed would tell that there are more.
+Done print_log(sql::Connection& db, const sql::AuditFilter& filter, const ReadAudit& wanted) {
+  Table table = audit_table();
+  std::optional<sql::AuditKey> behind;
+  int left = wanted.limit == 0 ? std::numeric_limits<int>::max() : wanted.limit;
+  bool more = true;
+  while (more && left > 0) {
+    const int size = std::min(left, kPage);
+    LATCHKEY_TRY_ASSIGN(auto entries, sql::audit_log::list(db, filter, behind, size + 1));
+    more = entries.size() > static_cast<std::size_t>(size);
+    if (more) entries.pop_back();
+    wanted.as_json ? print_lines(entries) : print_rows(table, entries);
+    if (entries.empty()) print_note("No entry is like that.");
+    left -= size;
+    if (more) behind = {.at = entries.back().event.at, .id = entries.back().id};
+  }
+  if (more) {
+    print_note(fmt::format("There are more than these {}; --limit 0 lists all.", wanted.limit));
+  }
+  return {};
 }
 
 }  // namespace
 
-int read_audit(const std::string& config_file, const ReadAudit& wanted) {
-  int exit_code = kDone;
+Done read_audit(const std::string& config_file, const ReadAudit& wanted) {
   sql::AuditFilter filter;
-  if (!read_time(wanted.since, filter.since) || !read_time(wanted.until, filter.until)) {
-    return kMisconfigured;
-  }
-  const auto office = Office::open(config_file, exit_code);
-  if (!office) return exit_code;
+  LATCHKEY_TRY_ASSIGN(filter.since, read_time(wanted.since));
+  LATCHKEY_TRY_ASSIGN(filter.until, read_time(wanted.until));
   if (!wanted.action.empty()) filter.action = wanted.action;
+  LATCHKEY_TRY_ASSIGN(const auto office, Office::open(config_file));
   if (!wanted.user.empty()) {
-    const auto user = office->find_user(wanted.user);
-    if (!user) return kFailed;
-    filter.user = user->id;
+    LATCHKEY_TRY_ASSIGN(const sql::User user, office->find_user(wanted.user));
+    filter.user = user.id;
   }
-  const auto lease = office->pool.acquire();
-  if (!lease) return complain(lease.error().detail);
-  std::optional<sql::AuditKey> behind;
-  for (int left = wanted.limit; left > 0;) {
-    const int size = std::min(left, kPage);
-    const auto entries = sql::audit_log::list(**lease, filter, behind, size);
-    if (!entries) return complain(entries.error().detail);
-    for (const sql::AuditEntry& entry : *entries) print_entry(entry, wanted.as_json);
-    left -= size;
-    if (entries->size() < static_cast<std::size_t>(size)) break;
-    behind = {.at = entries->back().event.at, .id = entries->back().id};
-  }
-  return kDone;
+  LATCHKEY_TRY_ASSIGN(const sql::Pool::Lease lease, office->pool.acquire());
+  return print_log(*lease, filter, wanted);
 }
 
 }  // namespace latchkey::broker::commands

@@ -1,27 +1,27 @@
-// The command line: each command loads the configuration itself, says on stderr what is wrong, and
-// answers an exit code: 0 done, 1 refused or failed, 2 the command line or the configuration is
-// wrong.
+// The command line: what each command is asked for. A command loads the configuration itself, says
+// on stdout what it was asked for, and answers why it could not, which main() tells on stderr with
+// the exit code (complaint.h). Warnings and notes go to stderr, so that stdout can be parsed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
-#include "config/load.h"
+#include "broker/commands/complaint.h"
+#include "config/config.h"
 
 namespace latchkey::broker::commands {
 
-inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;
-inline constexpr int kMisconfigured = 2;
+// Prints every fault, if there is one.
+Attempt<config::Config> load(const std::string& file);
+// Also what is legal, but probably not what is meant.
+Attempt<config::Config> load_with_warnings(const std::string& file);
 
-// Loads and prints every fault and warning; nullopt when there is a fault.
-std::optional<config::Config> load_or_complain(const std::string& file);
-
-int serve(const std::string& config_file, bool migrate_first);
-int migrate(const std::string& config_file);
-int check(const std::string& config_file);
+Done serve(const std::string& config_file, bool migrate_first);
+Done migrate(const std::string& config_file);
+Done check(const std::string& config_file);
 // Prints a fresh `server.secret_key`.
-int generate_key();
+Done generate_key();
 
 struct CreateUser {
   std::string email;
@@ -29,51 +29,51 @@ struct CreateUser {
   bool staff = false;
   bool superuser = false;
   bool unverified = false;
-  bool password_from_stdin = false;
+  bool with_password = false;  // read_password()
 };
 // Of every command that changes something.
 struct ChangeOptions {
-  std::string reason;  // for the audit log
+  std::string reason;  // for the audit log; may be empty in a dry run
   bool dry_run = false;
   bool as_json = false;
 };
 // `who` is always a user's id or e-mail address.
-int create_user(const std::string& config_file, const CreateUser& wanted,
-                const ChangeOptions& options);
-int set_password(const std::string& config_file, const std::string& who,
+Done create_user(const std::string& config_file, const CreateUser& wanted,
                  const ChangeOptions& options);
-int set_disabled(const std::string& config_file, const std::string& who, bool disabled,
-                 const ChangeOptions& options);
+Done set_password(const std::string& config_file, const std::string& who,
+                  const ChangeOptions& options);
+Done set_disabled(const std::string& config_file, const std::string& who, bool disabled,
+                  const ChangeOptions& options);
+Done set_staff(const std::string& config_file, const std::string& who, bool staff,
+               const ChangeOptions& options);
 
 struct ListUsers {
   std::string search;
   std::string provider;
   bool disabled = false;
   bool staff = false;
+  int limit = 100;  // 0: all
   bool as_json = false;
 };
-int list_users(const std::string& config_file, const ListUsers& wanted);
-int show_user(const std::string& config_file, const std::string& who, bool as_json);
+Done list_users(const std::string& config_file, const ListUsers& wanted);
+Done show_user(const std::string& config_file, const std::string& who, bool as_json);
 
-struct EndSessions {
-  bool all = false;
-  std::optional<std::int64_t> session;
-};
-// Lists them when none is to end.
-int user_sessions(const std::string& config_file, const std::string& who, const EndSessions& end,
-                  const ChangeOptions& options);
+Done list_sessions(const std::string& config_file, const std::string& who, bool as_json);
+// All of them, or the one.
+Done revoke_sessions(const std::string& config_file, const std::string& who,
+                     const std::optional<std::int64_t>& session, const ChangeOptions& options);
 
-struct LinkIdentity {
+struct IdentityOptions {
   std::string provider;
   std::string subject;
-  std::string email;  // instead of a subject: allowed beforehand
-  bool move = false;
-  bool force = false;
+  std::string email;   // instead of a subject: whoever comes with that verified address
+  bool move = false;   // from whoever has it
+  bool force = false;  // also when it is the last way in
 };
-int link_identity(const std::string& config_file, const std::string& who,
-                  const LinkIdentity& wanted, const ChangeOptions& options);
-int unlink_identity(const std::string& config_file, const std::string& who,
-                    const LinkIdentity& wanted, const ChangeOptions& options);
+Done link_identity(const std::string& config_file, const std::string& who,
+                   const IdentityOptions& wanted, const ChangeOptions& options);
+Done unlink_identity(const std::string& config_file, const std::string& who,
+                     const IdentityOptions& wanted, const ChangeOptions& options);
 
 struct MergeUsers {
   std::string from;
@@ -82,18 +82,18 @@ struct MergeUsers {
   bool take_password = false;
   bool force = false;
 };
-int merge_users(const std::string& config_file, const MergeUsers& wanted,
-                const ChangeOptions& options);
-int undo_merge(const std::string& config_file, std::int64_t merge, const ChangeOptions& options);
+Done merge_users(const std::string& config_file, const MergeUsers& wanted,
+                 const ChangeOptions& options);
+Done undo_merge(const std::string& config_file, std::int64_t merge, const ChangeOptions& options);
 
 struct ReadAudit {
   std::string user;
   std::string action;
   std::string since;
   std::string until;
-  int limit = 100;
+  int limit = 100;  // 0: all
   bool as_json = false;
 };
-int read_audit(const std::string& config_file, const ReadAudit& wanted);
+Done read_audit(const std::string& config_file, const ReadAudit& wanted);
 
 }  // namespace latchkey::broker::commands

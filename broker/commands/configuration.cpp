@@ -1,46 +1,55 @@
-#include <cstdio>
-
 #include <fmt/core.h>
 
-#include "base/encoding.h"
 #include "base/random.h"
+#include "base/try.h"
 #include "broker/commands/commands.h"
 #include "broker/mail/templates.h"
+#include "config/load.h"
 
 namespace latchkey::broker::commands {
 
-std::optional<config::Config> load_or_complain(const std::string& file) {
-  config::Loaded loaded = config::load_file(file, config::process_environment());
-  for (const config::Fault& warning : loaded.warnings) {
-    fmt::print(stderr, "warning: {}\n", warning.text());
-  }
-  for (const config::Fault& fault : loaded.faults) {
-    fmt::print(stderr, "error: {}\n", fault.text());
-  }
+namespace {
+
+Attempt<config::Config> usable(config::Loaded loaded) {
+  for (const config::Fault& fault : loaded.faults) print_error(fault.text());
   std::size_t faults = loaded.faults.size();
   if (faults == 0) {
     for (const std::string& fault : MailTemplates::load(loaded.config.mail).faults) {
-      fmt::print(stderr, "error: mail template {}\n", fault);
+      print_error("mail template " + fault);
       ++faults;
     }
   }
-  if (faults > 0) {
-    fmt::print(stderr, "{} fault{} in the configuration\n", faults, faults == 1 ? "" : "s");
-    return std::nullopt;
-  }
-  return std::move(loaded.config);
+  if (faults == 0) return std::move(loaded.config);
+  return complain(kMisused, faults == 1
+                                ? "1 fault in the configuration; mend it and try again."
+                                : fmt::format("{} faults in the configuration; mend them and try "
+                                              "again.",
+                                              faults));
 }
 
-int check(const std::string& config_file) {
-  if (!load_or_complain(config_file)) return kMisconfigured;
+}  // namespace
+
+Attempt<config::Config> load(const std::string& file) {
+  return usable(config::load_file(file, config::process_environment()));
+}
+
+Attempt<config::Config> load_with_warnings(const std::string& file) {
+  config::Loaded loaded = config::load_file(file, config::process_environment());
+  for (const config::Fault& warning : loaded.warnings) print_warning(warning.text());
+  return usable(std::move(loaded));
+}
+
+Done check(const std::string& config_file) {
+  LATCHKEY_TRY(load_with_warnings(config_file));
   fmt::print("the configuration is good\n");
-  return kDone;
+  return {};
 }
 
-int generate_key() {
+Done generate_key() {
+  constexpr std::size_t kKeyBytes = 48;
   SystemRandom random;
-  fmt::print("{}\n", random_token(random, 48));
-  return kDone;
+  fmt::print("{}\n", random_token(random, kKeyBytes));
+  return {};
 }
 
 }  // namespace latchkey::broker::commands

@@ -3,35 +3,31 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "broker/admin/identity_changes.h"
 #include "broker/admin/merge_desk.h"
 #include "broker/admin/user_changes.h"
+#include "broker/admin/user_detail.h"
 #include "broker/commands/commands.h"
 #include "sql/pool.h"
 
 namespace latchkey::broker::commands {
 
-int complain(std::string_view what);
-
 class Office {
  public:
-  // Loads the configuration and brings the schema up to date. Null, after complaining, when it
-  // cannot; `exit_code` is then what to leave with.
-  static std::unique_ptr<Office> open(const std::string& config_file, int& exit_code);
+  // Loads the configuration and sees that the database can be used.
+  static Attempt<std::unique_ptr<Office>> open(const std::string& config_file);
 
   explicit Office(config::Config loaded);
 
-  // By id or e-mail address; nullopt, after complaining, when there is none.
-  std::optional<sql::User> find_user(const std::string& text);
+  // By id or e-mail address.
+  Attempt<sql::User> find_user(const std::string& text);
+  Attempt<admin::UserDetail> read_detail(sql::UserId user);
+  // read_password(), hashed if it may be the password of whoever has that address.
+  [[nodiscard]] Attempt<std::string> read_password_hash(const std::string& email) const;
+
   static admin::Order order(const ChangeOptions& options);
-  // One line of stdin, hashed; nullopt after complaining.
-  std::optional<std::string> hash_password_from_stdin(std::string_view email) const;
-  // Tells what was done, or would be, or why not; answers the exit code.
-  static int tell(const tl::expected<admin::Report, admin::Refusal>& report,
-                  const ChangeOptions& options);
 
   const config::Config config;
   const SystemClock clock;

@@ -7,6 +7,8 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "base/random.h"
+#include "base/try.h"
 #include "broker/admin/user_finder.h"
 #include "broker/app.h"
 #include "broker/commands/commands.h"
@@ -42,26 +44,23 @@ sigset_t block_stop_signals() {
 }
 
 // The database may be away or still starting: then the service starts all the same, answers 503
-// and /readyz tells. False only for a schema that this binary must not run on.
-bool schema_is_usable(const config::Config& config, bool migrate_first) {
+// and /readyz tells. Complains only of a schema that this binary must not run on.
+Done prepare_schema(const config::Config& config, bool migrate_first) {
   auto connection = sql::Connection::open(config.database.url, sql::kMigrationTimeouts);
   if (!connection) {
     log::warn("store.unavailable", {{"detail", connection.error().detail}});
-    return true;
+    return {};
   }
-  if (migrate_first) {
-    const auto applied = sql::migrate(**connection);
-    if (applied) {
-      admin::warn_without_parts(**connection);
-      return true;
-    }
-    fmt::print(stderr, "error: the database cannot be migrated: {}\n", applied.error().detail);
-    return false;
+  if (!migrate_first) {
+    const auto missing = sql::pending_migrations(**connection);
+    if (missing && *missing == 0) return {};
+    return complain(kDatabaseFailed, "The schema is not current; run `latchkey migrate` first.");
   }
-  const auto missing = sql::pending_migrations(**connection);
-  if (missing && *missing == 0) return true;
-  fmt::print(stderr, "error: the database's schema is not current; run `latchkey migrate`\n");
-  return false;
+  if (const auto applied = sql::migrate(**connection); !applied) {
+    return complain(kDatabaseFailed, "The database cannot be migrated: " + applied.error().detail);
+  }
+  admin::warn_without_parts(**connection);
+  return {};
 }
 
 // Ends the process while handlers hang: whatever they wait for, SIGTERM has had its ten seconds.
@@ -74,19 +73,19 @@ bool schema_is_usable(const config::Config& config, bool migrate_first) {
 
 }  // namespace
 
-int serve(const std::string& config_file, bool migrate_first) {
-  auto config = load_or_complain(config_file);
-  if (!config) return kMisconfigured;
+Done serve(const std::string& config_file, bool migrate_first) {
+  LATCHKEY_TRY_ASSIGN(config::Config config, load_with_warnings(config_file));
+  log::set_level(log::Level::info);
   std::signal(SIGPIPE, SIG_IGN);
   const sigset_t stop_signals = block_stop_signals();
 
   http::Server server;
-  const int port = server.bind(config->server.listen);
-  settle_public_url(*config, port);
+  const int port = server.bind(config.server.listen);
+  settle_public_url(config, port);
   const SystemClock clock;
   SystemRandom random;
-  App app(*config, clock, random);
-  if (!schema_is_usable(*config, migrate_first)) return kFailed;
+  App app(config, clock, random);
+  LATCHKEY_TRY(prepare_schema(config, migrate_first));
   app.start_maintenance();
 
   std::thread stopper([&] {
@@ -95,30 +94,22 @@ int serve(const std::string& config_file, bool migrate_first) {
     log::info("server.stopping", {{"signal", signal}});
     server.stop();
   });
-  fmt::print("listening on {}\n", address_text(*config, port));
+  fmt::print("listening on {}\n", address_text(config, port));
   std::fflush(stdout);
   const std::size_t left = server.run(app.dispatcher(), &app.loop_handler());
   stopper.join();
   if (left > 0) leave_without(left);
-  return kDone;
+  return {};
 }
 
-int migrate(const std::string& config_file) {
-  const auto config = load_or_complain(config_file);
-  if (!config) return kMisconfigured;
-  auto connection = sql::Connection::open(config->database.url, sql::kMigrationTimeouts);
-  if (!connection) {
-    fmt::print(stderr, "error: {}\n", connection.error().detail);
-    return kFailed;
-  }
-  const auto applied = sql::migrate(**connection);
-  if (!applied) {
-    fmt::print(stderr, "error: {}\n", applied.error().detail);
-    return kFailed;
-  }
-  for (const std::string& name : *applied) fmt::print("applied {}\n", name);
-  if (applied->empty()) fmt::print("the schema is current\n");
-  return kDone;
+Done migrate(const std::string& config_file) {
+  LATCHKEY_TRY_ASSIGN(const config::Config config, load(config_file));
+  LATCHKEY_TRY_ASSIGN(const auto connection,
+                      sql::Connection::open(config.database.url, sql::kMigrationTimeouts));
+  LATCHKEY_TRY_ASSIGN(const auto applied, sql::migrate(*connection));
+  for (const std::string& name : applied) fmt::print("applied {}\n", name);
+  if (applied.empty()) fmt::print("the schema is current\n");
+  return {};
 }
 
 }  // namespace latchkey::broker::commands
