@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/url.h"
+#include "broker/admin/user_finder.h"
 #include "tests/integration/admin/staff_test.h"
 
 namespace latchkey::test {
@@ -86,6 +87,55 @@ TEST_F(SearchTest, WildcardsAreOrdinaryCharacters) {
   EXPECT_THAT(find("___"), ElementsAre());
 }
 
+TEST_F(SearchTest, WildcardsAndQuotesOfOneCharacterAreOrdinaryToo) {
+  add("%@example.com", "'quoted'");
+  add("_@example.com", "\\back");
+  add("a@example.com", "O'Hara \"Bo\"");
+  EXPECT_THAT(find("%"), ElementsAre("%@example.com"));
+  EXPECT_THAT(find("_"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("'"), ElementsAre("%@example.com"));
+  EXPECT_THAT(find("\\"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("\\b"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("o'h"), ElementsAre("a@example.com"));
+  EXPECT_THAT(find("\"bo\""), ElementsAre("a@example.com"));
+}
+
+TEST_F(SearchTest, TheLongestTextIsFoundAndALongerOneRefused) {
+  const std::string name = "n" + std::string(253, 'm');
+  add("x@example.com", name);
+  add("y@example.com", name.substr(0, 253));
+  EXPECT_THAT(find(name), ElementsAre("x@example.com"));
+  EXPECT_THAT(find(std::string(252, 'm')), UnorderedElementsAre("x@example.com", "y@example.com"));
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=" + name + "m").code(), "parameters_invalid");
+  // 128 characters of two bytes each.
+  std::string wide;
+  for (int i = 0; i < 128; ++i) wide += "%C3%A9";
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=" + wide).code(), "parameters_invalid");
+}
+
+TEST_F(SearchTest, NoTextReachesFromTheAddressIntoTheName) {
+  add("ada@example.com", "Lovelace");
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=com%0Alovelace").code(), "parameters_invalid");
+  EXPECT_THAT(find("com lovelace"), ElementsAre());
+}
+
+TEST_F(SearchTest, ASearchThatTakesTooLongIsGivenUp) {
+  auto impatient = must(sql::Connection::open(service_.config().database.url,
+                                              {.statement = std::chrono::milliseconds(100)}));
+  const auto holder = service_.database();
+  sql::Transaction transaction = must(sql::Transaction::begin(*holder));
+  constexpr sql::Statement kLock = {.name = "test.lock",
+                                    .text = "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"};
+  must(holder->execute(kLock));
+  for (const char* text : {"", "a", "ada", "ada@example.com"}) {
+    const auto page = broker::admin::find_users(*impatient, {.search = text});
+    ASSERT_FALSE(page) << text;
+    EXPECT_EQ(page.error().code, ErrorCode::store_unavailable) << text;
+    impatient = must(sql::Connection::open(service_.config().database.url,
+                                           {.statement = std::chrono::milliseconds(100)}));
+  }
+}
+
 TEST_F(SearchTest, NamesBeyondAsciiAreFoundInAnyCase) {
   add("x@example.com",
       "\xc3\x85sa \xc3\x96"
@@ -93,6 +143,9 @@ TEST_F(SearchTest, NamesBeyondAsciiAreFoundInAnyCase) {
   EXPECT_THAT(find("\xc3\x96"
                    "berg"),
               ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x85s"), ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x85"), ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x96"), ElementsAre());  // one character finds beginnings only
 }
 
 TEST_F(SearchTest, SqlInTheTextIsText) {
@@ -164,6 +217,89 @@ TEST_P(PagingTest, EverybodyAppearsOnceWhileOthersAreAdded) {
     std::sort(expected.begin(), expected.end());
     return std::includes(seen.begin(), seen.end(), expected.begin(), expected.end());
   }()) << seen.size();
+}
+
+// More users than a walk reaches. `all@` and half of the names say nothing; "Rare" is had by few,
+// "Old" by 300 of the oldest and ten of the newest, "Common" by all.
+class ManyUsersTest : public SearchTest {
+ protected:
+  ManyUsersTest() {
+    must(db_->execute_script(R"sql(
+      INSERT INTO users (email, email_verified_at, name, created_at, is_staff, disabled_at)
+        SELECT 'all' || i || '@common.example', now(),
+               CASE WHEN i <= 300 OR i > 21990 THEN 'Old' WHEN i % 2 = 0 THEN 'Person' ELSE '' END
+                 || CASE WHEN i % 5000 = 1 THEN ' Rare' ELSE '' END,
+               now(), i % 1000 = 2, CASE WHEN i % 3 = 1 THEN now() END
+        FROM generate_series(1, 22000) AS i;
+      INSERT INTO identities (user_id, provider, subject, linked_at)
+        SELECT id, CASE WHEN id % 100 = 3 THEN 'few' ELSE 'github' END, 'n' || id, now() FROM users;
+      INSERT INTO identities (user_id, provider, subject, linked_at)
+        SELECT id, 'github', 'second' || id, now() FROM users WHERE id % 7 = 0;
+      ANALYZE users; ANALYZE identities;
+    )sql"));
+  }
+
+  // Whom the documentation promises, in the order of ids, newest first.
+  std::vector<sql::UserId> promised(const std::string& text, const sql::UserFilter& filter) {
+    constexpr sql::Statement kPromised = {
+        .name = "test.promised",
+        .text =
+            "SELECT id FROM users WHERE"
+            " (position($1 in email) > 0 OR position($1 in lower(name)) > 0)"
+            " AND ($2::boolean IS NULL OR (disabled_at IS NOT NULL) = $2)"
+            " AND ($3::boolean IS NULL OR is_staff = $3)"
+            " AND ($4 = '' OR id IN (SELECT user_id FROM identities WHERE provider = $4))"
+            " ORDER BY id DESC"};
+    sql::Parameters parameters;
+    parameters.text(text);
+    for (const auto& flag : {filter.disabled, filter.staff}) {
+      flag ? parameters.boolean(*flag) : parameters.null();
+    }
+    parameters.text(filter.provider.value_or(""));
+    return must(db_->execute(kPromised, parameters)).all([](const sql::Row& row) {
+      return row.int64(0);
+    });
+  }
+  // Page after page on one connection, until no more than `most` are found.
+  std::vector<sql::UserId> found(const std::string& text, const sql::UserFilter& filter,
+                                 std::size_t most) {
+    std::vector<sql::UserId> ids;
+    broker::admin::UserQuery query{.search = text, .filter = filter, .page = {}};
+    do {
+      const auto page = must(broker::admin::find_users(*db_, query));
+      for (const sql::User& user : page.users) ids.push_back(user.id);
+      query.page = page.next.value_or("");
+      if (!query.page.empty()) {
+        EXPECT_EQ(page.users.size(), broker::admin::kUsersPerPage);
+      }
+    } while (!query.page.empty() && ids.size() < most);
+    return ids;
+  }
+};
+
+TEST_F(ManyUsersTest, EverySearchFindsWhomItPromisesOnceAndInOrder) {
+  const std::vector<sql::UserFilter> filters = {
+      {},
+      {.provider = "github"},
+      {.provider = "few"},
+      {.provider = "nobody"},
+      {.disabled = true},
+      {.disabled = false},
+      {.staff = true},
+      {.provider = "few", .disabled = true},
+      {.provider = "github", .disabled = false, .staff = false},
+      {.provider = "github", .disabled = true, .staff = true},
+  };
+  constexpr std::size_t kMost = 450;  // and the beginning of what is longer
+  for (const sql::UserFilter& filter : filters) {
+    for (const char* text : {"common", "old", "rare", "person", "old rare", "nobody", "l1234"}) {
+      std::vector<sql::UserId> expected = promised(text, filter);
+      if (expected.size() > kMost) expected.resize(kMost);
+      EXPECT_EQ(found(text, filter, kMost), expected)
+          << text << " " << filter.provider.value_or("-") << " " << filter.disabled.value_or(false)
+          << " " << filter.staff.value_or(false);
+    }
+  }
 }
 
 TEST_F(SearchTest, WithoutTrigramsBeginningsAreStillFound) {
