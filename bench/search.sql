@@ -6,6 +6,7 @@
 -- parts that only old users have, filters that hold few, many, and none of those who match.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
+SET client_min_messages = warning;
 SELECT setseed(0.5) \gset
 -- Made anew in one go, which takes a fraction of the time.
 DROP INDEX users_parts_idx;
