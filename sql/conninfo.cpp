@@ -43,7 +43,7 @@ std::optional<ConnectionInfo> ConnectionInfo::parse(const Secret& url,
   ConnectionInfo info(std::move(given));
   const Options defaults(PQconndefaults());  // the PG… environment
   info.split_hosts(defaults.get());
-  // Statements here take milliseconds: compiling one would take longer than running it, and
+  // Statements here take milliseconds: compiling one may take longer than running it, and
   // parallel workers would take from session checks what they give to one search of the
   // administration. The operator's own options come last and win, e.g. -c search_path=latchkey.
   info.options_ =

@@ -108,11 +108,12 @@ constexpr Statement kManyHold = {
         "SELECT count(*) >= 10 FROM (SELECT * FROM users ORDER BY id DESC LIMIT 2000) AS users"
         " WHERE" LATCHKEY_PARTS " LIKE (SELECT '%' || lower($1) || '%')",
 };
-// `+ 0` keeps the planner from a walk in the hope of a quick page.
+// `+ 0` keeps the planner from a walk in the hope of a quick page, and from reading all ids to
+// combine them with the trigrams.
 constexpr Statement kByPart = {
     .name = "user_search.by_part",
     .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE" LATCHKEY_HOLDS_PART
-            " AND users.id < $2 AND" LATCHKEY_NOT_FOUND_YET " AND" LATCHKEY_FILTER
+            " AND users.id + 0 < $2 AND" LATCHKEY_NOT_FOUND_YET " AND" LATCHKEY_FILTER
             " ORDER BY users.id + 0 DESC LIMIT $5",
 };
 
