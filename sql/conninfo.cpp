@@ -43,9 +43,12 @@ std::optional<ConnectionInfo> ConnectionInfo::parse(const Secret& url,
   ConnectionInfo info(std::move(given));
   const Options defaults(PQconndefaults());  // the PG… environment
   info.split_hosts(defaults.get());
-  // The operator's own options come last and win, e.g. -c search_path=latchkey.
+  // Statements here take milliseconds: compiling one may take longer than running it, and
+  // parallel workers would take from session checks what they give to one search of the
+  // administration. The operator's own options come last and win, e.g. -c search_path=latchkey.
   info.options_ =
-      "-c TimeZone=UTC -c idle_in_transaction_session_timeout=30s -c statement_timeout=" +
+      "-c TimeZone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
+      " -c idle_in_transaction_session_timeout=30s -c statement_timeout=" +
       std::to_string((statement_timeout + kServerGrace).count()) + "ms " +
       info.setting(defaults.get(), "options");
   return info;

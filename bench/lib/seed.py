@@ -8,7 +8,7 @@ import random
 PASSWORD = "correct horse battery staple"
 
 # Without triggers and foreign keys: ten million rows would otherwise take an hour.
-_SEED = """
+_USERS = """
 SET session_replication_role = replica;
 INSERT INTO users (email, email_verified_at, name, created_at)
   SELECT 'user' || i || '@bench.example', now(), 'Bench User ' || i, now()
@@ -16,6 +16,8 @@ INSERT INTO users (email, email_verified_at, name, created_at)
 INSERT INTO identities (user_id, provider, subject, email, email_verified, linked_at)
   SELECT id, 'github', '1000' || id, email, true, now() FROM users
   WHERE id BETWEEN {first_user} AND {last_user};
+"""
+_SESSIONS = """
 INSERT INTO sessions (user_id, created_at, authenticated_at, last_seen_at, expires_at, sweep_at,
                       remember, token_hash, method, ip, user_agent)
   SELECT 1 + (i - 1) % {last_user}, now(), now(), now(), now() + interval '14 days',
@@ -35,11 +37,16 @@ def token(i):
 
 def grow(stack, before, to):
     """From `before` sessions to `to`, of as many users, but a million at most."""
-    stack.sql(_SEED.format(first_user=min(before, _MAX_USERS) + 1, last_user=min(to, _MAX_USERS),
-                           first_session=before + 1, last_session=to))
+    stack.sql((_USERS + _SESSIONS).format(first_user=min(before, _MAX_USERS) + 1, last_user=min(to, _MAX_USERS),
+                                          first_session=before + 1, last_session=to))
     for table in ("users", "identities", "sessions"):
         stack.sql(f"VACUUM ANALYZE {table}")
     stack.sql("CHECKPOINT")
+
+
+def give_sessions(stack, users):
+    """Users 1 to `users`, who exist, one each."""
+    stack.sql(_SESSIONS.format(last_user=users, first_session=1, last_session=users))
 
 
 def give_passwords(stack, accounts, password_hash):

@@ -162,7 +162,8 @@ Outcome<UserPage> everybody(sql::Connection& db, const sql::UserFilter& filter,
 
 Result<UserPage> find_users(sql::Connection& db, const UserQuery& query) {
   std::string text(trim(query.search));
-  if (text.size() > kMaxSearch || !is_clean_utf8(text)) {
+  // A line break stands between address and name in users_parts_idx.
+  if (text.size() > kMaxSearch || !is_clean_utf8(text) || text.find('\n') != std::string::npos) {
     return fail(ErrorCode::parameters_invalid, "search");
   }
   std::optional<Place> from;

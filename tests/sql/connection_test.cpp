@@ -54,6 +54,8 @@ TEST_F(ConnectionTest, SessionIsSetUpForLatchkey) {
   EXPECT_EQ(setting("application_name"), "latchkey");
   EXPECT_EQ(setting("client_encoding"), "UTF8");
   EXPECT_EQ(setting("TimeZone"), "UTC");
+  EXPECT_EQ(setting("jit"), "off");
+  EXPECT_EQ(setting("max_parallel_workers_per_gather"), "0");
   EXPECT_EQ(setting("idle_in_transaction_session_timeout"), "30s");
   EXPECT_EQ(setting("statement_timeout"), "60500ms");  // TestDatabase's 60 s and a little
 }

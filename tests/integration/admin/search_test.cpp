@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/url.h"
+#include "broker/admin/user_finder.h"
 #include "tests/integration/admin/staff_test.h"
 
 namespace latchkey::test {
@@ -86,6 +87,55 @@ TEST_F(SearchTest, WildcardsAreOrdinaryCharacters) {
   EXPECT_THAT(find("___"), ElementsAre());
 }
 
+TEST_F(SearchTest, WildcardsAndQuotesOfOneCharacterAreOrdinaryToo) {
+  add("%@example.com", "'quoted'");
+  add("_@example.com", "\\back");
+  add("a@example.com", "O'Hara \"Bo\"");
+  EXPECT_THAT(find("%"), ElementsAre("%@example.com"));
+  EXPECT_THAT(find("_"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("'"), ElementsAre("%@example.com"));
+  EXPECT_THAT(find("\\"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("\\b"), ElementsAre("_@example.com"));
+  EXPECT_THAT(find("o'h"), ElementsAre("a@example.com"));
+  EXPECT_THAT(find("\"bo\""), ElementsAre("a@example.com"));
+}
+
+TEST_F(SearchTest, TheLongestTextIsFoundAndALongerOneRefused) {
+  const std::string name = "n" + std::string(253, 'm');
+  add("x@example.com", name);
+  add("y@example.com", name.substr(0, 253));
+  EXPECT_THAT(find(name), ElementsAre("x@example.com"));
+  EXPECT_THAT(find(std::string(252, 'm')), UnorderedElementsAre("x@example.com", "y@example.com"));
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=" + name + "m").code(), "parameters_invalid");
+  // 128 characters of two bytes each.
+  std::string wide;
+  for (int i = 0; i < 128; ++i) wide += "%C3%A9";
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=" + wide).code(), "parameters_invalid");
+}
+
+TEST_F(SearchTest, NoTextReachesFromTheAddressIntoTheName) {
+  add("ada@example.com", "Lovelace");
+  EXPECT_EQ(staff_.get("/api/admin/users/?search=com%0Alovelace").code(), "parameters_invalid");
+  EXPECT_THAT(find("com lovelace"), ElementsAre());
+}
+
+TEST_F(SearchTest, ASearchThatTakesTooLongIsGivenUp) {
+  auto impatient = must(sql::Connection::open(service_.config().database.url,
+                                              {.statement = std::chrono::milliseconds(100)}));
+  const auto holder = service_.database();
+  sql::Transaction transaction = must(sql::Transaction::begin(*holder));
+  constexpr sql::Statement kLock = {.name = "test.lock",
+                                    .text = "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"};
+  must(holder->execute(kLock));
+  for (const char* text : {"", "a", "ada", "ada@example.com"}) {
+    const auto page = broker::admin::find_users(*impatient, {.search = text});
+    ASSERT_FALSE(page) << text;
+    EXPECT_EQ(page.error().code, ErrorCode::store_unavailable) << text;
+    impatient = must(sql::Connection::open(service_.config().database.url,
+                                           {.statement = std::chrono::milliseconds(100)}));
+  }
+}
+
 TEST_F(SearchTest, NamesBeyondAsciiAreFoundInAnyCase) {
   add("x@example.com",
       "\xc3\x85sa \xc3\x96"
@@ -93,6 +143,9 @@ TEST_F(SearchTest, NamesBeyondAsciiAreFoundInAnyCase) {
   EXPECT_THAT(find("\xc3\x96"
                    "berg"),
               ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x85s"), ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x85"), ElementsAre("x@example.com"));
+  EXPECT_THAT(find("\xc3\x96"), ElementsAre());  // one character finds beginnings only
 }
 
 TEST_F(SearchTest, SqlInTheTextIsText) {
