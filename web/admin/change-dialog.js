@@ -5,18 +5,19 @@
 import { element } from '../dom.js';
 import { openDialog } from '../pages/dialog.js';
 import { field, makeForm } from '../pages/forms.js';
+import { withRecentLogin } from '../pages/reauthenticate.js';
 import { change, read } from './api.js';
-import { withRecentLogin } from './confirm-login.js';
 import { nameOf } from './entries.js';
 import { differencesOf, faultOf } from './parts.js';
 
 // `order`: {title, intro?, fields?, request(values), confirm, danger?}. `fields` are those of forms.js,
-// which may check() themselves; `request` answers {method, path, body?}; `resume` is what
-// withRecentLogin() keeps. Resolves to the service's answer, or to null when it was given up.
-export async function changeDialog(order, resume) {
+// which may check() themselves; `request` answers {method, path, body?}; `staff` is {account, providers}
+// of whoever makes the change, and `resume` tells of the change what its values do not. Resolves to
+// the service's answer, or to null when it was given up.
+export async function changeDialog(order, staff, resume) {
   const { fields = [] } = order;
   const values = () => Object.fromEntries(fields.map(({ name, input }) => [name, input.value]));
-  const send = (options) => withRecentLogin(() => ({ ...resume, values: values() }),
+  const send = (options) => withRecentLogin(staff, { ...resume, values: values() },
     () => change(order.request(values()), options));
 
   // Without a choice the preview comes first, so that a dialog that opens has something to say.

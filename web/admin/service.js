@@ -1,11 +1,11 @@
 // Whether the service is ready, and the providers it offers.
 
 import { element } from '../dom.js';
-import { latchkey, addressOf } from './api.js';
+import { addressOf, read } from './api.js';
 import { badge, card, facts, heading, row, rows } from './parts.js';
 
 export async function show(view, { providers }) {
-  const readiness = await latchkey.request('GET', '/readyz').catch((error) => ({ status: error.detail }));
+  const readiness = await read('/readyz').catch((error) => ({ status: error.detail }));
   const ready = readiness.status === 'ready';
   view.replaceChildren(
     heading('Service'),
