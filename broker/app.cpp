@@ -238,6 +238,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .hasher = hasher,
                       .admission = desk,
                       .webhooks = webhooks,
+                      .providers = providers,
                       .config = config,
                       .clock = clock}),
       account_merge({.desk = administration.merges(),

@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/try.h"
 #include "broker/admin/user_json.h"
-#include "sql/merges.h"
 #include "sql/preauthorised.h"
 
 namespace latchkey::broker::admin {
@@ -62,14 +61,19 @@ tl::unexpected<Fault> changed_meanwhile() {
 
 }  // namespace
 
+Attempt<void> check_unmerged(const sql::User& user) {
+  if (!user.merged_into) return {};
+  return tl::unexpected<Fault>(Refusal{
+      .error = {ErrorCode::user_merged},
+      .field = "user",
+      .sentence =
+          "User " + text_of(user.id) + " is part of user " + text_of(*user.merged_into) + "."});
+}
+
 Attempt<sql::User> lock_unmerged(Workbench& bench, sql::UserId id) {
   LATCHKEY_TRY_ASSIGN(sql::User user, bench.lock_user(id));
-  LATCHKEY_TRY_ASSIGN(const auto into, sql::merges::merged_into(bench.db, id));
-  if (!into) return user;
-  return tl::unexpected<Fault>(
-      Refusal{.error = {ErrorCode::user_merged},
-              .field = "user",
-              .sentence = "User " + text_of(id) + " is part of user " + text_of(*into) + "."});
+  LATCHKEY_TRY(check_unmerged(user));
+  return user;
 }
 
 bool IdentityChanges::is_configured(const std::string& provider) const {
