@@ -8,7 +8,7 @@ import { field, makeForm } from '../pages/forms.js';
 import { withRecentLogin } from '../pages/reauthenticate.js';
 import { change, read } from './api.js';
 import { nameOf } from './entries.js';
-import { differencesOf, faultOf } from './parts.js';
+import { differencesOf, faultOf, personOf } from './parts.js';
 
 // `order`: {title, intro?, fields?, request(values), confirm, danger?}. `fields` are those of forms.js,
 // which may check() themselves; `request` answers {method, path, body?}; `staff` is {account, providers}
@@ -106,7 +106,7 @@ async function saying(fields, action) {
 async function mergedOf({ report }) {
   if (!report?.into) return null;
   const people = await Promise.all([report.from, report.into].map((id) => read(`/api/admin/users/${id}/`)));
-  return people.map(({ id, name, email }) => `${name ? `${name}, ` : ''}${email} (user ${id})`);
+  return people.map(personOf);
 }
 
 // What the dry run answered.
@@ -118,7 +118,8 @@ function previewOf({ changes, warnings, report }, people) {
     changes.length === 0 ? element('p', {}, 'Nothing.') : null,
     people ? element('p', {}, people[0], element('strong', {}, ' becomes part of '), people[1]) : null,
     movedOf(report?.moved ?? report?.restored),
-    element('ul', { class: 'changes', role: 'list' }, ...changes.map(changeLine)),
+    // A report says the same of a merge, and more.
+    report ? null : element('ul', { class: 'changes', role: 'list' }, ...changes.map(changeLine)),
     blocking.length > 0 ? element('p', { class: 'alert' }, blocking.join(' ')) : null,
     others.length > 0
       ? element('ul', { class: 'warnings', 'aria-label': 'Warnings' }, ...others.map((text) => element('li', {}, text)))

@@ -168,9 +168,9 @@ export const CHANGES = {
     done: 'The merge is undone.',
   }),
 
-  replay: ({ delivery }) => ({
-    title: `Send ${delivery.type} again`, confirm: 'Send again',
-    intro: `Event ${delivery.id} is sent to the application once more, with the same number.`,
+  replay: ({ delivery, when }) => ({
+    title: `Send ${delivery.type} ${when}`, confirm: `Send ${when}`,
+    intro: `Event ${delivery.id} is sent to the application ${when === 'now' ? 'without waiting' : 'once more, with the same number'}.`,
     request: () => ({ method: 'POST', path: `/api/admin/webhooks/${delivery.id}/replay/` }),
     done: 'The event waits to be sent.',
   }),
