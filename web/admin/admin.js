@@ -4,17 +4,17 @@
 import { byId, element, loginPageFor, showState } from '../dom.js';
 import { latchkey, loadPage } from '../pages/page.js';
 import { takeResumed } from '../pages/reauthenticate.js';
-import { place } from './api.js';
+import { addressOf, place } from './api.js';
 import { show as showAudit } from './audit.js';
 import { show as showExplain } from './explain.js';
-import { attempt, say, sayFault } from './parts.js';
+import { show as showHealth } from './health.js';
+import { attempt, button, heading, say, sayFault } from './parts.js';
 import { fillForm, setUpForm, show as showSearch } from './search.js';
-import { show as showService } from './service.js';
 import { show as showUser } from './user.js';
 import { setUpChanges, startChange } from './user-changes.js';
 import { show as showWebhooks } from './webhooks.js';
 
-const VIEWS = { users: showSearch, user: showUser, audit: showAudit, explain: showExplain, webhooks: showWebhooks, service: showService };
+const VIEWS = { users: showSearch, user: showUser, audit: showAudit, explain: showExplain, webhooks: showWebhooks, health: showHealth };
 
 let providers = [];
 let shown = 0;
@@ -77,7 +77,12 @@ async function showFault(error) {
   // Signed out, or staff no longer, since the page was opened.
   if (error.code === 'not_authenticated') return refuse(null);
   if (error.code === 'permission_denied') return refuse(await latchkey.account());
-  byId('view').replaceChildren();
+  byId('view').replaceChildren(element('div', { class: 'stack' },
+    heading(error.temporary ? 'This cannot be shown now' : 'This cannot be shown'),
+    element('div', { class: 'actions' },
+      button('Try again', () => showPlace({ moveFocus: true })),
+      element('a', { class: 'button small-button', href: addressOf('users') }, 'To the users'))));
+  document.title = 'Latchkey administration';
   return sayFault(error);
 }
 
