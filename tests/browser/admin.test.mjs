@@ -48,45 +48,101 @@ test('a user is found by part of an address, merged after a preview, and given b
 
   await giveReason(page, 'ticket 4711: the wrong button', 'Merge');
   await page.getByText('The users are merged.').waitFor();
-  await page.getByText('This user is part of').waitFor();
+  await page.getByText(`Merged into ${ADA.name}, ${ADA.email}`).waitFor();
   const line = card(page, 'What happened').getByRole('listitem').first();
   assert.match(await line.innerText(), /Merged[^]*ticket 4711: the wrong button[^]*by grace@staff\.example/);
   assert.deepEqual((await userOf(latchkey, ADA.email)).identities.map(({ subject }) => subject),
     [alan.identities[0].subject]);
+  await searchFor(page, 'lan@exam');
+  await page.locator('.people > li', { hasText: alan.email }).getByRole('link', { name: `user ${ada.id}`, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: ADA.name }).waitFor();
 
-  await page.getByRole('button', { name: `Undo the merge with user ${ada.id}` }).click();
+  await page.getByRole('button', { name: `Undo the merge with user ${alan.id}` }).click();
   await giveReason(page, 'two people after all', 'Undo the merge');
   await page.getByText('The merge is undone.').waitFor();
-  await card(page, 'Identities').getByText(alan.identities[0].subject).waitFor();
+  await card(page, 'Identities').getByText(alan.identities[0].subject).waitFor({ state: 'detached' });
   assert.deepEqual((await userOf(latchkey, ADA.email)).identities, []);
+  const given = await userOf(latchkey, alan.email);
+  assert.deepEqual([given.disabled, given.identities.length], [false, 1]);
   await page.getByRole('link', { name: 'All of it in the audit log' }).click();
   await page.getByText('two people after all').waitFor();
   assert.deepEqual(faults, []);
 });
 
-test('the keyboard alone leads from the search to a user and out of a dialog', async (t) => {
-  const { page } = await asStaff(t);
-  await page.keyboard.press('/');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'search');
-  await page.keyboard.type('ada lov');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: '1 user for “ada lov”' }).waitFor();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-  assert.equal(outline, 'solid', 'the focus can be seen');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 1, name: ADA.name }).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.localName), 'h1', 'reading goes on at the top');
+// Presses Tab until `wanted` has the focus, as somebody without a mouse does.
+async function tabTo(page, wanted) {
+  for (let pressed = 0; pressed < 60; ++pressed) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluate((e) => e === document.activeElement)) return;
+  }
+  assert.fail(`${wanted} cannot be reached with Tab`);
+}
 
-  const rename = page.getByRole('button', { name: 'Change name' });
-  await rename.focus();
+const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.localName);
+
+test('the keyboard alone leads from the search through a merge and its undo', async (t) => {
+  const katherine = await newcomer(t, browser, latchkey, 'Google', 'katherine');
+  const { page, faults } = await asStaff(t);
+  await page.keyboard.press('/');
+  assert.equal(await focused(page), 'search');
+  await page.keyboard.type('katherine@exam');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: '1 user for “katherine@exam”' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'solid', 'the focus can be seen');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: katherine.name }).waitFor();
+  assert.equal(await focused(page), 'h1', 'reading goes on at the top');
+
+  const merge = page.getByRole('button', { name: 'Merge', exact: true });
+  await tabTo(page, merge);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'change-name');
+  assert.equal(await focused(page), 'change-into');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.equal(await rename.evaluate((e) => e === document.activeElement), true, 'the focus comes back');
+  assert.equal(await merge.evaluate((e) => e === document.activeElement), true, 'the focus comes back');
+
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type(ADA.email);
+  await dialog(page).getByRole('radio', { checked: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await dialog(page).getByText('What will change').waitFor();
+  assert.equal(await focused(page), 'change-reason');
+  await page.keyboard.type('no mouse at hand');
+  await page.keyboard.press('Enter');
+  await page.getByText('The users are merged.').waitFor();
+  assert.equal(await focused(page), 'view-notice', 'how it went is read out');
+
+  await tabTo(page, page.getByRole('button', { name: /^Undo the merge/ }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('found the mouse');
+  await page.keyboard.press('Enter');
+  await page.getByText('The merge is undone.').waitFor();
+  assert.equal((await userOf(latchkey, katherine.email)).identities.length, 1);
+  assert.deepEqual(faults, []);
+});
+
+test('a long list comes page by page, everybody once, and the focus goes on in it', async (t) => {
+  await latchkey.database.execute(
+    `INSERT INTO users (email, created_at) SELECT 'crowd' || n || '@example.net', now() FROM generate_series(1, 120) n`);
+  const { page } = await asStaff(t);
+  await searchFor(page, '@example.net');
+  await page.getByRole('heading', { name: '50 and more users' }).waitFor();
+  const rows = page.locator('.people > li');
+  for (const shown of [100, 120]) {
+    const before = await rows.count();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows.nth(shown - 1).waitFor();
+    const first = rows.nth(before).locator('a');
+    assert.equal(await first.evaluate((e) => e === document.activeElement), true);
+  }
+  assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
+  const people = await page.locator('.people strong').allInnerTexts();
+  assert.deepEqual([people.length, new Set(people).size], [120, 120]);
 });
 
 test('explaining a sign-in says what would be decided and why', async (t) => {
@@ -132,7 +188,8 @@ const VIEWS = {
   '#/audit': 'Audit log',
   '#/explain?provider=github&email=ada@example.com&verified=1': 'Explain a sign-in',
   '#/webhooks': 'Webhooks',
-  '#/service': 'Service',
+  '#/health': 'Health',
+  '#/users/999999': 'This cannot be shown',
 };
 
 for (const look of LOOKS) {
