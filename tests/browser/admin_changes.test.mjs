@@ -139,6 +139,27 @@ test('a user is created, made staff and given another address', async (t) => {
   assert.deepEqual(faults, []);
 });
 
+test('a merge with a disabled user is offered only when it is asked for nevertheless', async (t) => {
+  await latchkey.command(['user', 'create', '--email', 'idle@example.org', '--reason', 'a test']);
+  await latchkey.command(['user', 'disable', 'idle@example.org', '--reason', 'a test']);
+  const { page, faults } = await asStaff(t);
+  await openUser(page, 'idle@example.org');
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  const merge = dialog(page).getByRole('button', { name: 'Merge', exact: true });
+  await dialog(page).getByLabel('With which user?').fill(ADA.email);
+  await dialog(page).getByRole('radio', { checked: true }).waitFor();
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await dialog(page).getByText('Go back to choose whether to merge nevertheless.').waitFor();
+  assert.equal(await merge.count(), 0);
+  await dialog(page).getByRole('button', { name: 'Back' }).click();
+  await dialog(page).getByLabel('If one of them is disabled').selectOption('true');
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await merge.waitFor();
+  await giveReason(page, 'left over from a test', 'Merge');
+  await page.getByText('The users are merged.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('what the service refuses is said in its own words', async (t) => {
   const { page } = await asStaff(t);
   await openUser(page, GRACE.email);
@@ -152,4 +173,20 @@ test('what the service refuses is said in its own words', async (t) => {
   await dialog(page).getByLabel('Reason').fill('   ');
   await dialog(page).getByRole('button', { name: 'Link', exact: true }).click();
   await dialog(page).getByText('Please say why; the audit log keeps it.').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog(page).getByLabel('With which user?').fill(ADA.email);
+  await dialog(page).getByRole('radio', { checked: true }).waitFor();
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await dialog(page).getByText('Only a superuser may do that.').waitFor();
+  await page.keyboard.press('Escape');
+
+  await latchkey.command(['user', 'link', ADA.email, '--provider', 'google', '--subject', '2718', '--reason', 'hers']);
+  await page.getByRole('button', { name: 'Link an identity' }).click();
+  await dialog(page).getByLabel('Provider', { exact: true }).selectOption('google');
+  await dialog(page).getByLabel('Subject').fill('2718');
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  await dialog(page).getByText('This identity belongs to user 1.').waitFor();
+  assert.equal(await dialog(page).getByLabel('Subject').getAttribute('aria-invalid'), 'true');
 });

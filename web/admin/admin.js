@@ -80,7 +80,7 @@ async function showFault(error) {
   byId('view').replaceChildren(element('div', { class: 'stack' },
     heading(error.temporary ? 'This cannot be shown now' : 'This cannot be shown'),
     element('div', { class: 'actions' },
-      button('Try again', () => showPlace({ moveFocus: true })),
+      error.temporary ? button('Try again', () => showPlace({ moveFocus: true })) : null,
       element('a', { class: 'button small-button', href: addressOf('users') }, 'To the users'))));
   document.title = 'Latchkey administration';
   return sayFault(error);

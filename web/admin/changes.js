@@ -164,6 +164,7 @@ export const CHANGES = {
   }),
   undo: ({ merge }) => ({
     title: `Undo the merge of user ${merge.from} into user ${merge.into}`, confirm: 'Undo the merge',
+    intro: `User ${merge.from} is a user of its own again, with what it brought along.`,
     request: () => ({ method: 'POST', path: `/api/admin/merges/${merge.id}/undo/` }),
     done: 'The merge is undone.',
   }),

@@ -46,12 +46,17 @@ function providerRow(provider) {
   });
 }
 
+// After the pause a sign-in tries the provider again; nothing else does.
+function retryOf(retry) {
+  return new Date(retry) > Date.now() ? ['left alone, tried again ', timeTo(retry)] : ['the next sign-in tries it again'];
+}
+
 function historyOf({ state, failures, retry_at: retry, last_success_at: worked, last_failure_at: failed }) {
   if (!worked && !failed && !retry) return state === 'ok' ? 'Not asked since the start' : null;
   return [
     worked ? ['Last worked ', time(worked)] : ['Has not worked since the start'],
     failed ? ['last failed ', time(failed)] : null,
     failures > 0 ? [`${failures} ${failures === 1 ? 'failure' : 'failures'} in a row`] : null,
-    retry ? ['tried again ', timeTo(retry)] : null,
+    retry ? retryOf(retry) : null,
   ].filter(Boolean).flatMap((part, i) => (i === 0 ? part : [', ', ...part]));
 }

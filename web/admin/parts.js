@@ -113,8 +113,10 @@ export function sayFault(error) {
   byId('view-alert').focus();
 }
 
-// The sentences about the values at fault say more than the one about the whole.
+// The sentences about the values at fault say more than the one about the whole. What staff may not
+// change here is what only a superuser may.
 export function faultOf(error) {
+  if (error.code === 'permission_denied') return 'Only a superuser may do that.';
   const ofValues = Object.values(error.errors ?? {}).flat();
   return ofValues.length > 0 ? ofValues.join(' ') : sentenceOf(error);
 }
