@@ -239,6 +239,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       administration({.pool = pool,
                       .sessions = sessions,
                       .hasher = hasher,
+                      .notices = notices,
                       .admission = desk,
                       .webhooks = webhooks,
                       .providers = providers,
