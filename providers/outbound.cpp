@@ -14,7 +14,8 @@ FaultMeaning meaning_of(HttpFault fault) {
   switch (fault) {
     case HttpFault::refused_url:
     case HttpFault::refused_address:
-      return {ErrorCode::provider_unavailable, false};  // our own configuration's fault
+    case HttpFault::stopped:
+      return {ErrorCode::provider_unavailable, false};  // our own configuration's or doing
     case HttpFault::connect:
     case HttpFault::tls:
     case HttpFault::timeout:
@@ -42,6 +43,8 @@ std::string_view name_of(HttpFault fault) {
       return "answer too large";
     case HttpFault::protocol:
       return "answer is not HTTP";
+    case HttpFault::stopped:
+      return "given up";
   }
   return "unknown";
 }

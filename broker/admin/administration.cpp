@@ -4,6 +4,7 @@ namespace latchkey::broker::admin {
 
 Administration::Administration(const Parts& parts)
     : desk_({.pool = parts.pool,
+             .notices = parts.notices,
              .clock = parts.clock,
              .forget_user =
                  [&sessions = parts.sessions](sql::UserId user) { sessions.forget_user(user); }}),

@@ -17,6 +17,7 @@ class Administration {
     sql::Pool& pool;
     sessions::SessionService& sessions;
     sessions::PasswordHasher& hasher;
+    OwnerNotices& notices;
     AdmissionDesk& admission;
     const Webhooks& webhooks;
     const providers::Registry& providers;

@@ -128,6 +128,7 @@ Attempt<Report> IdentityChanges::insert(Workbench& bench, const LinkRequest& req
   const sql::IdentityRow& identity = *inserted;
   LATCHKEY_TRY(
       parts_.webhooks.identity_linked(bench.db, user.id, request.provider, request.subject));
+  LATCHKEY_TRY(bench.notices.identity_linked(bench.db, user, request.provider, bench.done_by()));
   return Report{.changes = {{.action = "identity.link",
                              .user = user.id,
                              .provider = request.provider,
@@ -151,6 +152,10 @@ Attempt<Report> IdentityChanges::move(Workbench& bench, const LinkRequest& reque
       parts_.webhooks.identity_unlinked(bench.db, from, request.provider, request.subject));
   LATCHKEY_TRY(
       parts_.webhooks.identity_linked(bench.db, request.user, request.provider, request.subject));
+  LATCHKEY_TRY(
+      bench.notices.identity_unlinked(bench.db, former, request.provider, bench.done_by()));
+  LATCHKEY_TRY(
+      bench.notices.identity_linked(bench.db, users.second, request.provider, bench.done_by()));
   sql::IdentityRow moved = *identity;
   moved.user_id = request.user;
   const Change taken{.action = "identity.move",
@@ -226,6 +231,8 @@ Attempt<Report> IdentityChanges::try_unlink(Workbench& bench, const UnlinkReques
   LATCHKEY_TRY(sql::identities::remove(bench.db, identity->id));
   LATCHKEY_TRY(
       parts_.webhooks.identity_unlinked(bench.db, user.id, identity->provider, identity->subject));
+  LATCHKEY_TRY(
+      bench.notices.identity_unlinked(bench.db, user, identity->provider, bench.done_by()));
   Report report{.changes = {{.action = "identity.unlink",
                              .user = user.id,
                              .provider = identity->provider,

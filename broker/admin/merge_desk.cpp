@@ -138,6 +138,7 @@ Attempt<Report> MergeDesk::try_merge(Workbench& bench, const MergeRequest& reque
                                                      .reason = bench.order.reason,
                                                      .moved = record.to_json()}));
   LATCHKEY_TRY(parts_.webhooks.user_merged(bench.db, id, request.from, request.into));
+  LATCHKEY_TRY(bench.notices.accounts_merged(bench.db, users.from, users.into, bench.done_by()));
 
   const std::string report = merge_report_json(request.from, request.into, record, conflicts);
   const auto disabled_at = users.from.disabled_at.value_or(bench.now);

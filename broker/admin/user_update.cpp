@@ -66,6 +66,7 @@ Attempt<void> UserUpdater::set_email(const Email& email, bool verified) {
   after.email = email.str();
   after.email_verified_at = verified ? std::optional(bench_.now) : std::nullopt;
   LATCHKEY_TRY(sql::users::set_email(bench_.db, user_.id, email, after.email_verified_at));
+  LATCHKEY_TRY(bench_.notices.email_changed(bench_.db, user_, email.str(), bench_.done_by()));
   note("email.change", std::move(after));
   return {};
 }
