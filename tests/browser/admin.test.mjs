@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { accessibilityFaults } from './support/accessibility.mjs';
-import { card, createStaff, dialog, giveReason, GRACE, newcomer, searchFor, staffPage, userOf } from './support/admin.mjs';
+import { card, createStaff, dialog, giveReason, GRACE, newcomer, openUser, searchFor, staffPage, userOf } from './support/admin.mjs';
 import { launchBrowser, openPage, signInWithPassword } from './support/browser.mjs';
 import { ADA, startWithDevProvider } from './support/latchkey.mjs';
 
@@ -13,12 +13,16 @@ const LOOKS = [
   { colorScheme: 'dark', viewport: { width: 360, height: 740 } },
 ];
 
+// As long as they may be, and without a place to break.
+const LONG = { email: `${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.example`, name: 'W'.repeat(150) };
+
 let latchkey;
 let browser;
 
 before(async () => {
   latchkey = await startWithDevProvider();
   await createStaff(latchkey);
+  await latchkey.command(['user', 'create', '--email', LONG.email, '--name', LONG.name]);
   browser = await launchBrowser();
 });
 after(async () => {
@@ -192,16 +196,29 @@ const VIEWS = {
   '#/users/999999': 'This cannot be shown',
 };
 
+async function checkLook(page, what) {
+  assert.deepEqual(await accessibilityFaults(page), [], what);
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(tooWide, false, `${what} scrolls sideways`);
+}
+
 for (const look of LOOKS) {
   test(`every view in ${look.colorScheme}, ${look.viewport.width} pixels wide`, async (t) => {
     const { page, faults } = await asStaff(t, look);
     for (const [address, heading] of Object.entries(VIEWS)) {
       await page.goto(`${latchkey.url}/admin/${address}`);
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], address);
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      assert.equal(tooWide, false, `${address} scrolls sideways`);
+      await checkLook(page, address);
     }
+    await openUser(page, LONG.email);
+    await checkLook(page, 'a user with long values');
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    await dialog(page).getByLabel('With which user?').fill(ADA.email);
+    await dialog(page).getByRole('radio', { checked: true }).waitFor();
+    await checkLook(page, 'a choice');
+    await dialog(page).getByRole('button', { name: 'Preview' }).click();
+    await dialog(page).getByLabel('Reason').waitFor();
+    await checkLook(page, 'a preview');
     assert.deepEqual(faults, []);
   });
 }

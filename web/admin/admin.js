@@ -75,8 +75,8 @@ async function showPlace({ moveFocus = false } = {}) {
 
 async function showFault(error) {
   // Signed out, or staff no longer, since the page was opened.
-  if (error.code === 'not_authenticated') return refuse(null);
-  if (error.code === 'permission_denied') return refuse(await latchkey.account());
+  const account = error.code === 'permission_denied' ? await latchkey.account().catch(() => null) : null;
+  if (error.code === 'not_authenticated' || account) return refuse(account);
   byId('view').replaceChildren(element('div', { class: 'stack' },
     heading(error.temporary ? 'This cannot be shown now' : 'This cannot be shown'),
     element('div', { class: 'actions' },

@@ -4,6 +4,7 @@ import { element } from '../dom.js';
 import { badge, card, row, rows, time } from './parts.js';
 
 const KINDS = {
+  accounts_merged: 'Notice: accounts were merged',
   change_email: 'Link to a new address',
   confirm_email: 'Link to confirm the address',
   email_changed: 'Notice: the address changed',
