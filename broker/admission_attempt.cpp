@@ -44,6 +44,7 @@ std::string audit_action(LinkDecision decision) {
     case LinkDecision::already_connected:
     case LinkDecision::link:
     case LinkDecision::link_preauthorised:
+    case LinkDecision::link_merged:
       return "identity.link";
     case LinkDecision::claim:
       return "user.claim";
@@ -85,6 +86,17 @@ Outcome<void> AdmissionDesk::Attempt::look_up() {
     return {};
   }
   LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_email(db, *address));
+  // A proof is of the address's own account, which is no more.
+  return request.proven ? Outcome<void>() : follow_merges();
+}
+
+// From the account that has the address to the one that it has become part of.
+Outcome<void> AdmissionDesk::Attempt::follow_merges() {
+  if (!account || !account->merged_into) return {};
+  merged_address_verified = account->email_verified();
+  while (account && account->merged_into) {
+    LATCHKEY_TRY_ASSIGN(account, sql::users::lock_by_id(db, *account->merged_into));
+  }
   return {};
 }
 
@@ -109,9 +121,11 @@ LinkQuestion AdmissionDesk::Attempt::question() const {
   if (owner) question.owner = IdentityOwner{.user_id = owner->id, .disabled = owner->disabled()};
   if (request.current) question.current_user = request.current->user.id;
   if (account) {
-    question.account = LocalAccount{.email_verified = account->email_verified(),
-                                    .disabled = account->disabled(),
-                                    .is_staff = account->is_staff || account->is_superuser};
+    question.account =
+        LocalAccount{.email_verified = merged_address_verified.value_or(account->email_verified()),
+                     .disabled = account->disabled(),
+                     .is_staff = account->is_staff || account->is_superuser,
+                     .by_merge = merged_address_verified.has_value()};
   }
   return question;
 }
@@ -121,6 +135,7 @@ Outcome<Admission> AdmissionDesk::Attempt::carry_out(LinkDecision decision) {
     case LinkDecision::sign_in:
     case LinkDecision::link:
     case LinkDecision::link_preauthorised:
+    case LinkDecision::link_merged:
     case LinkDecision::claim:
     case LinkDecision::create:
       return sign_in(decision);

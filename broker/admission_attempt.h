@@ -19,6 +19,8 @@ struct AdmissionDesk::Attempt {
   bool noticed = false;                   // a notice was posted to the owner
   // What an administrator allowed for that e-mail; `account` is then the user it names.
   std::optional<sql::PreauthorisedIdentity> preauthorised = {};
+  // Set when the user with that e-mail is part of `account`: whether its address was verified.
+  std::optional<bool> merged_address_verified = {};
 
   sql::Outcome<void> look_up();
   [[nodiscard]] LinkQuestion question() const;
@@ -30,6 +32,7 @@ struct AdmissionDesk::Attempt {
 
  private:
   sql::Outcome<void> check_owner();
+  sql::Outcome<void> follow_merges();
   sql::Outcome<sql::User> settle_user(LinkDecision decision);
   sql::Outcome<sql::User> claim_account();
   sql::Outcome<void> add_identity(sql::UserId user);

@@ -21,6 +21,7 @@
 #include "broker/mail/sender.h"
 #include "broker/maintenance.h"
 #include "broker/merge_offer.h"
+#include "broker/own_sessions.h"
 #include "broker/owner_notices.h"
 #include "broker/page_routes.h"
 #include "broker/pending_routes.h"
@@ -72,6 +73,7 @@ struct App::Parts {
   PasswordChange password_change;
   PendingProofs pending_proofs;
   ConnectedIdentities identities;
+  OwnSessions own_sessions;
 
   LoginCookies login_cookies;
   FaultPages faults;
@@ -203,6 +205,7 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                   .webhooks = webhooks,
                   .providers = providers,
                   .clock = clock}),
+      own_sessions({.pool = pool, .sessions = sessions, .webhooks = webhooks}),
       login_cookies(config, csrf, clock),
       faults(config, providers),
       signin_routes({.flow = flow,
@@ -216,13 +219,13 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
                       .config = config,
                       .clock = clock}),
       identity_routes({.flow = flow, .identities = identities, .sessions = sessions}),
-      device_routes({.sessions = sessions, .providers = providers, .config = config}),
+      device_routes(
+          {.sessions = sessions, .own = own_sessions, .providers = providers, .config = config}),
       session_routes({.password_login = password_login,
                       .sessions = sessions,
-                      .pool = pool,
+                      .own_sessions = own_sessions,
                       .csrf = csrf,
                       .login_cookies = login_cookies,
-                      .webhooks = webhooks,
                       .origins = origins,
                       .config = config}),
       credential_routes({.signup = signup,
@@ -236,8 +239,10 @@ App::Parts::Parts(const config::Config& config, const Clock& system_clock, Rando
       administration({.pool = pool,
                       .sessions = sessions,
                       .hasher = hasher,
+                      .notices = notices,
                       .admission = desk,
                       .webhooks = webhooks,
+                      .providers = providers,
                       .config = config,
                       .clock = clock}),
       account_merge({.desk = administration.merges(),

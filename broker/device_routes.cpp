@@ -68,8 +68,7 @@ Response DeviceRoutes::list(const Request& request) {
 // Another user's id and one that never was are answered alike.
 Response DeviceRoutes::end_one(const Request& request) {
   const auto id = path_id(request);
-  const Result<bool> ended =
-      id ? parts_.sessions.end_own(request.session->user.id, *id) : Result<bool>(false);
+  const Result<bool> ended = id ? parts_.own.end_one(*request.session, *id) : Result<bool>(false);
   if (!ended) return http::error_response(ended.error(), request);
   if (!*ended) return http::error_response({ErrorCode::not_found}, request);
   Response response = http::detail_response(200, "Session ended");
@@ -80,7 +79,7 @@ Response DeviceRoutes::end_one(const Request& request) {
 }
 
 Response DeviceRoutes::end_others(const Request& request) {
-  const auto ended = parts_.sessions.end_others(*request.session);
+  const auto ended = parts_.own.end_others(*request.session);
   if (!ended) return http::error_response(ended.error(), request);
   JsonWriter json;
   json.begin_object().field("detail", "Other sessions ended").field("ended", *ended).end_object();

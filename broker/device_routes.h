@@ -3,6 +3,7 @@
 #pragma once
 
 #include "broker/http/router.h"
+#include "broker/own_sessions.h"
 #include "providers/registry.h"
 #include "sessions/session_service.h"
 
@@ -12,6 +13,7 @@ class DeviceRoutes {
  public:
   struct Parts {
     sessions::SessionService& sessions;
+    OwnSessions& own;
     const providers::Registry& providers;
     const config::Config& config;
   };

@@ -9,7 +9,16 @@ LinkDecision decide_connect(const LinkQuestion& question) {
                                                           : LinkDecision::refuse_identity_in_use;
 }
 
+// The old address of somebody who has been merged away leads on only by the word of who owns it: a
+// mailbox that was given up may be another's by now. Nobody becomes staff by it.
+LinkDecision decide_with_survivor(EmailStanding email, const LocalAccount& account) {
+  const bool leads_on = email == EmailStanding::authoritative && account.email_verified &&
+                        !account.disabled && !account.is_staff;
+  return leads_on ? LinkDecision::link_merged : LinkDecision::refuse_disabled;
+}
+
 LinkDecision decide_with_account(EmailStanding email, const LocalAccount& account) {
+  if (account.by_merge) return decide_with_survivor(email, account);
   if (account.disabled) return LinkDecision::refuse_disabled;
   switch (email) {
     case EmailStanding::authoritative:
@@ -111,6 +120,8 @@ std::string_view reason(LinkDecision decision, Proof proof) {
       return "linked: verified address at the provider matches a verified local address";
     case LinkDecision::link_preauthorised:
       return "linked: an administrator allowed this verified address of the provider beforehand";
+    case LinkDecision::link_merged:
+      return "linked: verified address at the provider is that of a user who is part of this one";
     case LinkDecision::claim:
       return "claimed: verified address at the provider matches an unverified local address; its "
              "password, sessions and identities were dropped";
@@ -153,6 +164,7 @@ std::optional<ErrorCode> refusal(LinkDecision decision) {
     case LinkDecision::already_connected:
     case LinkDecision::link:
     case LinkDecision::link_preauthorised:
+    case LinkDecision::link_merged:
     case LinkDecision::claim:
     case LinkDecision::create:
     case LinkDecision::pend_email_missing:

@@ -27,11 +27,14 @@ struct IdentityOwner {
   bool disabled = false;
 };
 
-// The local account with the provider's e-mail, or with the address that was proven.
+// The local account with the provider's e-mail, or with the address that was proven. Of an address
+// whose account has become part of another one: whether that address had been verified, and else
+// the other one.
 struct LocalAccount {
   bool email_verified = false;
   bool disabled = false;
   bool is_staff = false;
+  bool by_merge = false;  // the address is that of a user who is part of this one
 };
 
 struct LinkQuestion {
@@ -51,6 +54,7 @@ enum class LinkDecision {
   already_connected,   // it is linked to the signed-in user
   link,                // link to the verified account with the same address, enter
   link_preauthorised,  // link to the account that an administrator named beforehand, enter
+  link_merged,         // link to the account that the one with that address is part of, enter
   claim,               // take over the unverified account: drop what its maker left, enter
   create,              // a new user without password
   pend_email_missing,

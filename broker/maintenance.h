@@ -26,8 +26,7 @@ class Maintenance {
 
  private:
   void run();
-  // Deletes what of the audit log is older than it is kept.
-  // What is older goes.
+  // What of the audit log is older than this goes.
   [[nodiscard]] TimePoint oldest_audit_event(TimePoint now) const;
 
   sql::Pool& pool_;

@@ -1,7 +1,6 @@
 #include "broker/owner_notices.h"
 
 #include "base/try.h"
-#include "broker/admission.h"
 #include "broker/device_name.h"
 #include "broker/mail/visit_values.h"
 #include "sql/signins.h"
@@ -10,13 +9,13 @@ namespace latchkey::broker {
 
 sql::Outcome<bool> OwnerNotices::identity_linked(sql::Connection& db, const sql::User& user,
                                                  const std::string& provider,
-                                                 const Visitor& visitor) {
+                                                 const DoneBy& visitor) {
   return tell(db, MailKind::identity_linked, user, visitor, provider_value(provider));
 }
 
 sql::Outcome<bool> OwnerNotices::identity_unlinked(sql::Connection& db, const sql::User& user,
                                                    const std::string& provider,
-                                                   const Visitor& visitor) {
+                                                   const DoneBy& visitor) {
   return tell(db, MailKind::identity_unlinked, user, visitor, provider_value(provider));
 }
 
@@ -33,14 +32,22 @@ sql::Outcome<bool> OwnerNotices::signed_in(sql::Connection& db, const sql::User&
 }
 
 sql::Outcome<bool> OwnerNotices::password_changed(sql::Connection& db, const sql::User& user,
-                                                  const Visitor& visitor) {
+                                                  const DoneBy& visitor) {
   return tell(db, MailKind::password_changed, user, visitor);
 }
 
 sql::Outcome<bool> OwnerNotices::email_changed(sql::Connection& db, const sql::User& user,
                                                const std::string& new_email,
-                                               const Visitor& visitor) {
+                                               const DoneBy& visitor) {
   return tell(db, MailKind::email_changed, user, visitor, {{"new_email", new_email}});
+}
+
+sql::Outcome<bool> OwnerNotices::accounts_merged(sql::Connection& db, const sql::User& from,
+                                                 const sql::User& into, const DoneBy& visitor) {
+  LATCHKEY_TRY_ASSIGN(const bool told_from, tell(db, MailKind::accounts_merged, from, visitor));
+  LATCHKEY_TRY_ASSIGN(const bool told_into, tell(db, MailKind::accounts_merged, into, visitor,
+                                                 {{"merged_email", from.email}}));
+  return told_from || told_into;
 }
 
 MailValues OwnerNotices::provider_value(const std::string& provider) const {
@@ -49,9 +56,13 @@ MailValues OwnerNotices::provider_value(const std::string& provider) const {
 }
 
 sql::Outcome<bool> OwnerNotices::tell(sql::Connection& db, MailKind kind, const sql::User& user,
-                                      const Visitor& visitor, const MailValues& more) {
+                                      const DoneBy& visitor, const MailValues& more) {
   if (!user.email_verified()) return false;
-  MailValues values = visit_values(visitor, clock_.now());
+  MailValues values = visit_values(visitor.value_or(Visitor()), clock_.now());
+  if (!visitor) {
+    values.erase("device");
+    values["by_staff"] = "1";
+  }
   values["name"] = user.name;
   values.insert(more.begin(), more.end());
   return post_office_.post(

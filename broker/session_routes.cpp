@@ -117,20 +117,8 @@ Response SessionRoutes::logout(const Request& request) {
 Status SessionRoutes::end_sessions(const Request& request) {
   if (!request.session) return {};
   LATCHKEY_TRY_ASSIGN(const auto everywhere, request.single("everywhere"));
-  if (everywhere != "1") return parts_.sessions.end(request.session->token_hash);
-  if (auto ended = end_everywhere(request.session->user.id); !ended) {
-    return fail(sql::to_error(ended.error()));
-  }
-  parts_.sessions.forget_user(request.session->user.id);
-  return {};
-}
-
-sql::Outcome<void> SessionRoutes::end_everywhere(sql::UserId user) {
-  LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
-  LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
-  LATCHKEY_TRY_ASSIGN(const std::int64_t ended, parts_.sessions.end_all(*lease, user, ""));
-  LATCHKEY_TRY(parts_.webhooks.sessions_revoked(*lease, user, ended));
-  return transaction.commit();
+  if (everywhere == "1") return parts_.own_sessions.end_everywhere(*request.session);
+  return parts_.sessions.end(request.session->token_hash);
 }
 
 }  // namespace latchkey::broker

@@ -4,9 +4,9 @@
 
 #include "broker/http/origin_policy.h"
 #include "broker/http/router.h"
+#include "broker/own_sessions.h"
 #include "broker/password_login.h"
 #include "broker/visitor_answers.h"
-#include "broker/webhooks.h"
 
 namespace latchkey::broker {
 
@@ -15,10 +15,9 @@ class SessionRoutes {
   struct Parts {
     PasswordLogin& password_login;
     sessions::SessionService& sessions;
-    sql::Pool& pool;
+    OwnSessions& own_sessions;
     const sessions::CsrfTokens& csrf;
     const LoginCookies& login_cookies;
-    const Webhooks& webhooks;
     const http::OriginPolicy& origins;
     const config::Config& config;
   };
@@ -31,7 +30,6 @@ class SessionRoutes {
   http::Response login(const http::Request& request);
   http::Response logout(const http::Request& request);
   Status end_sessions(const http::Request& request);
-  sql::Outcome<void> end_everywhere(sql::UserId user);
 
   Parts parts_;
 };

@@ -54,6 +54,8 @@ std::string_view name_of(providers::HttpFault fault) {
       return "too_large";
     case providers::HttpFault::protocol:
       return "protocol";
+    case providers::HttpFault::stopped:
+      return "stopped";
   }
   return "";
 }
@@ -85,7 +87,7 @@ void WebhookSender::run() {
   std::unique_lock lock(mutex_);
   Step last = Step::idle;
   while (!stop_.wait_for(lock, last == Step::delivered ? std::chrono::seconds(0) : kLookEvery,
-                         [this] { return stopping_; })) {
+                         [this] { return stopping_.load(); })) {
     lock.unlock();
     last = step();
     lock.lock();
@@ -127,7 +129,8 @@ std::string WebhookSender::send(const sql::WebhookDelivery& delivery) {
        // The configuration allows it for loopback hosts only.
        .allow_http = !url.starts_with("https:"),
        // The application usually stands beside this service, and the operator chose the address.
-       .allow_private_addresses = true});
+       .allow_private_addresses = true,
+       .stop = &stopping_});
   if (!answer) return std::string(name_of(answer.error().fault)) + ": " + answer.error().detail;
   if (answer->status / 100 == 2) return "";
   return "answered " + std::to_string(answer->status);
@@ -138,7 +141,8 @@ sql::Outcome<void> WebhookSender::record(const sql::WebhookDelivery& delivery,
   LATCHKEY_TRY_ASSIGN(const sql::Pool::Lease lease, parts_.pool.acquire());
   const TimePoint now = parts_.clock.now();
   if (error.empty()) return sql::webhook_deliveries::mark_delivered(*lease, delivery, now);
-  const TimePoint next = now + pause_after(delivery.attempts);
+  // Cut off by ourselves, it may be tried at once by whoever comes next.
+  const TimePoint next = stopping_ ? now : now + pause_after(delivery.attempts);
   const bool over = next >= delivery.queued_at + kPatience;
   log::warn(over ? "webhook.given_up" : "webhook.failed", {{"delivery", delivery.id},
                                                            {"event", delivery.type},

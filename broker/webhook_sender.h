@@ -3,6 +3,7 @@
 // share the work; none of them waits for a receiver with a connection of the pool in its hands.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -37,7 +38,7 @@ class WebhookSender {
   static constexpr std::chrono::hours kRetention{24 * 30};
 
   explicit WebhookSender(Parts parts) : parts_(parts) {}
-  ~WebhookSender();  // waits for the attempt that is under way
+  ~WebhookSender();  // what is being sent is cut off, and tried again by whoever comes next
   WebhookSender(const WebhookSender&) = delete;
   WebhookSender& operator=(const WebhookSender&) = delete;
 
@@ -61,7 +62,7 @@ class WebhookSender {
   Parts parts_;
   std::mutex mutex_;
   std::condition_variable stop_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

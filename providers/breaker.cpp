@@ -15,8 +15,14 @@ void Breaker::Permit::succeeded() {
     breaker->report(round_, Outcome::success);
 }
 
-void Breaker::Permit::failed() {
-  if (Breaker* breaker = std::exchange(breaker_, nullptr)) breaker->report(round_, Outcome::fault);
+void Breaker::Permit::failed(std::string detail) {
+  if (Breaker* breaker = std::exchange(breaker_, nullptr))
+    breaker->report(round_, Outcome::fault, std::move(detail));
+}
+
+void Breaker::Permit::prevented(std::string detail) {
+  if (Breaker* breaker = std::exchange(breaker_, nullptr))
+    breaker->report(round_, Outcome::prevented, std::move(detail));
 }
 
 std::optional<Breaker::Permit> Breaker::enter() {
@@ -36,9 +42,34 @@ int Breaker::retry_after() const {
   return std::max(1, static_cast<int>(left.count()));
 }
 
-void Breaker::report(std::uint64_t round, Outcome outcome) {
+ProviderHealth Breaker::health() const {
+  const std::lock_guard lock(mutex_);
+  ProviderHealth health{.detail = last_fault_,
+                        .failures = faults_,
+                        .last_success_at = last_success_at_,
+                        .last_failure_at = last_failure_at_};
+  if (state_ != State::closed) health.state = ProviderHealth::State::ill;
+  if (state_ == State::open) {
+    health.retry_at =
+        clock_.now() + std::chrono::duration_cast<Duration>(open_until_ - clock_.monotonic());
+  }
+  return health;
+}
+
+void Breaker::note(Outcome outcome, std::string detail) {
+  if (outcome == Outcome::lost) return;
+  if (outcome == Outcome::success) {
+    last_success_at_ = clock_.now();
+  } else {
+    last_failure_at_ = clock_.now();
+  }
+  last_fault_ = std::move(detail);
+}
+
+void Breaker::report(std::uint64_t round, Outcome outcome, std::string detail) {
   const std::lock_guard lock(mutex_);
   if (round != round_) return;
+  note(outcome, std::move(detail));
   const bool was_probe = state_ == State::probing;
   switch (outcome) {
     case Outcome::success:
@@ -50,8 +81,10 @@ void Breaker::report(std::uint64_t round, Outcome outcome) {
       }
       return;
     case Outcome::fault:
-      if (was_probe || ++faults_ >= kFaults) open();
+      // A probe is only made after that many.
+      if (++faults_ >= kFaults) open();
       return;
+    case Outcome::prevented:
     case Outcome::lost:
       if (was_probe) {
         state_ = State::open;  // open_until_ has passed: the next one probes
@@ -62,10 +95,10 @@ void Breaker::report(std::uint64_t round, Outcome outcome) {
 }
 
 void Breaker::open() {
-  log::warn("provider.ill", {{"provider", provider_}, {"seconds", int{kOpenFor.count()}}});
+  log::warn("provider.ill",
+            {{"provider", provider_}, {"seconds", int{kOpenFor.count()}}, {"detail", last_fault_}});
   state_ = State::open;
   ++round_;
-  faults_ = 0;
   open_until_ = clock_.monotonic() + kOpenFor;
 }
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "providers/health.h"
 
 namespace latchkey::providers {
 
@@ -40,7 +41,11 @@ class Breaker {
     ~Permit();
 
     void succeeded();
-    void failed();
+    // `detail` is for the log and for staff: what went wrong, never what the provider wrote.
+    void failed(std::string detail);
+    // Our own configuration kept the request from being made: no news about the provider, but staff
+    // want to know.
+    void prevented(std::string detail);
 
    private:
     friend class Breaker;
@@ -54,12 +59,15 @@ class Breaker {
   std::optional<Permit> enter();
   // Whole seconds until it may be asked again, at least 1.
   [[nodiscard]] int retry_after() const;
+  // What is known of the provider; asks nobody.
+  [[nodiscard]] ProviderHealth health() const;
 
  private:
   enum class State { closed, open, probing };
-  enum class Outcome { success, fault, lost };
+  enum class Outcome { success, fault, prevented, lost };
 
-  void report(std::uint64_t round, Outcome outcome);
+  void report(std::uint64_t round, Outcome outcome, std::string detail = {});
+  void note(Outcome outcome, std::string detail);
   void open();
 
   const std::string provider_;
@@ -68,8 +76,11 @@ class Breaker {
   State state_ = State::closed;
   // Counts the changes of state: what began before the last one is no news about the provider.
   std::uint64_t round_ = 0;
-  int faults_ = 0;
+  int faults_ = 0;  // in a row
   MonotonicPoint open_until_{};
+  std::string last_fault_;  // empty since the last success
+  std::optional<TimePoint> last_success_at_;
+  std::optional<TimePoint> last_failure_at_;
 };
 
 }  // namespace latchkey::providers

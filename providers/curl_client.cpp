@@ -89,6 +89,8 @@ HttpFault fault_of(CURLcode code, const Exchange& exchange) {
       return HttpFault::connect;
     case CURLE_OPERATION_TIMEDOUT:
       return HttpFault::timeout;
+    case CURLE_ABORTED_BY_CALLBACK:
+      return HttpFault::stopped;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -164,6 +166,18 @@ void set_request(CURL* curl, const HttpRequest& request, const curl_slist* heade
                    std::min(total, static_cast<long>(kConnectTimeout.count())));
 }
 
+// libcurl calls it at least once a second, also while it waits.
+int on_progress(void* user, curl_off_t /*to_load*/, curl_off_t /*loaded*/, curl_off_t /*to_send*/,
+                curl_off_t /*sent*/) noexcept {
+  return *static_cast<const std::atomic<bool>*>(user) ? 1 : 0;
+}
+
+void set_stop(CURL* curl, const std::atomic<bool>* stop) {
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, stop == nullptr ? 1L : 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
+}
+
 void set_callbacks(CURL* curl, Exchange& exchange) {
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
@@ -219,6 +233,7 @@ tl::expected<HttpResponse, HttpError> CurlClient::send(const HttpRequest& reques
   set_safety(handle.get(), ca_bundle_, plain_http);
   set_request(handle.get(), request, headers.get());
   set_callbacks(handle.get(), exchange);
+  set_stop(handle.get(), request.stop);
   std::string_view body = request.body;
   if (request.method == HttpMethod::post) send_body_once(handle.get(), body);
   const CURLcode code = curl_easy_perform(handle.get());

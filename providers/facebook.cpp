@@ -30,6 +30,13 @@ Result<std::string> read_debug_token(JsonView answer, std::string_view app_id) {
   return std::move(*user_id);
 }
 
+// Facebook says nothing of its addresses: they are as good as the operator trusts them.
+Result<std::optional<ProviderEmail>> judge(const config::Provider& settings,
+                                           const EmailClaim& claim) {
+  const bool trusted = settings.trust_email.value_or(false);
+  return provider_email(claim.address, {.verified = trusted, .authoritative = trusted});
+}
+
 class Facebook final : public BaseProvider {
  public:
   explicit Facebook(Setup setup)
@@ -96,15 +103,16 @@ class Facebook final : public BaseProvider {
     return read_debug_token(answer.root(), settings_.client_id);
   }
 
-  [[nodiscard]] Identity identity(std::string user_id, JsonView me) const {
-    const bool trusted = settings_.trust_email.value_or(false);
+  [[nodiscard]] Result<Identity> identity(std::string user_id, JsonView me) const {
+    LATCHKEY_TRY_ASSIGN(auto email,
+                        judge(settings_, {.address = me["email"].string().value_or("")}));
     const JsonView picture = me["picture"]["data"];
     const bool is_placeholder = picture["is_silhouette"].boolean().value_or(false);
-    return {.provider = settings_.id,
-            .subject = std::move(user_id),
-            .email = provider_email(me["email"], {.verified = trusted, .authoritative = trusted}),
-            .name = display_name(me["name"]),
-            .avatar_url = is_placeholder ? std::string() : picture_url(picture["url"])};
+    return Identity{.provider = settings_.id,
+                    .subject = std::move(user_id),
+                    .email = std::move(email),
+                    .name = display_name(me["name"]),
+                    .avatar_url = is_placeholder ? std::string() : picture_url(picture["url"])};
   }
 
   const std::string authorize_url_;
@@ -120,7 +128,8 @@ ProviderKind facebook() {
           .scopes = {"email", "public_profile"},
           .make = [](Setup setup) -> std::unique_ptr<Provider> {
             return std::make_unique<Facebook>(std::move(setup));
-          }};
+          },
+          .judge = judge};
 }
 
 }  // namespace latchkey::providers

@@ -30,6 +30,13 @@ Result<Identity> read_user(JsonView user) {
                   .avatar_url = picture_url(user["avatar_url"])};
 }
 
+// GitHub verifies addresses, but its word is only worth what the operator gives for it.
+Result<std::optional<ProviderEmail>> judge(const config::Provider& settings,
+                                           const EmailClaim& claim) {
+  return provider_email(claim.address, {.verified = claim.verified,
+                                        .authoritative = settings.trust_email.value_or(true)});
+}
+
 bool has_next_page(const JsonAnswer& answer, std::size_t entries) {
   const auto link = answer.response.header("Link");
   return entries == kPerPage || (link && link->find("rel=\"next\"") != std::string_view::npos);
@@ -132,14 +139,14 @@ class GitHub final : public BaseProvider {
     for (const JsonView entry : page.items()) {
       const auto primary = entry["primary"].boolean();
       const auto verified = entry["verified"].boolean();
-      if (!primary || !verified || !entry["email"].string()) {
+      const auto address = entry["email"].string();
+      if (!primary || !verified || !address) {
         return fail(ErrorCode::provider_invalid_response, "/user/emails has a malformed entry");
       }
       if (!*primary) continue;
       ++found.count;
-      found.email = provider_email(
-          entry["email"],
-          {.verified = *verified, .authoritative = settings_.trust_email.value_or(true)});
+      LATCHKEY_TRY_ASSIGN(found.email,
+                          judge(settings_, {.address = *address, .verified = *verified}));
     }
     return {};
   }
@@ -157,7 +164,8 @@ ProviderKind github() {
           .scopes = {"read:user", "user:email"},
           .make = [](Setup setup) -> std::unique_ptr<Provider> {
             return std::make_unique<GitHub>(std::move(setup));
-          }};
+          },
+          .judge = judge};
 }
 
 }  // namespace latchkey::providers

@@ -27,6 +27,22 @@ OidcRules rules_for(const config::Provider& settings) {
   return rules;
 }
 
+// The address is Google's to vouch for when it is a Gmail address or the account is a Workspace's.
+Result<std::optional<ProviderEmail>> judge(const config::Provider& settings,
+                                           const EmailClaim& claim) {
+  if (!settings.hosted_domain.empty() &&
+      !ascii_iequals(claim.hosted_domain, settings.hosted_domain)) {
+    return fail(ErrorCode::domain_not_allowed, "hd is not the hosted domain");
+  }
+  auto email = provider_email(
+      claim.address,
+      {.verified = claim.verified, .authoritative = settings.trust_email.value_or(true)});
+  if (email && claim.hosted_domain.empty() && !email->address.ends_with("@gmail.com")) {
+    email->authoritative = false;
+  }
+  return email;
+}
+
 class Google final : public BaseProvider {
  public:
   explicit Google(Setup setup)
@@ -42,32 +58,24 @@ class Google final : public BaseProvider {
   }
 
   Result<IssuerRule> issuer_rule() override { return oidc_.issuer_rule(); }
+  [[nodiscard]] ProviderHealth health() const override { return oidc_.health(); }
 
   Result<Identity> identify(const CodeExchange& exchange) override {
     LATCHKEY_TRY_ASSIGN(const OidcSignIn sign_in, oidc_.sign_in(exchange, Deadline(clock_)));
     const JsonView claims = sign_in.id_token.claims();
-    const std::string_view hd = claims["hd"].string().value_or("");
-    if (!settings_.hosted_domain.empty() && !ascii_iequals(hd, settings_.hosted_domain)) {
-      return fail(ErrorCode::domain_not_allowed, "hd is not the hosted domain");
-    }
+    LATCHKEY_TRY_ASSIGN(
+        auto email,
+        judge(settings_, {.address = claims["email"].string().value_or(""),
+                          .verified = claims["email_verified"].boolean().value_or(false),
+                          .hosted_domain = claims["hd"].string().value_or("")}));
     return Identity{.provider = settings_.id,
                     .subject = sign_in.id_token.subject(),
-                    .email = email(claims, !hd.empty()),
+                    .email = std::move(email),
                     .name = display_name(claims["name"]),
                     .avatar_url = picture_url(claims["picture"])};
   }
 
  private:
-  [[nodiscard]] std::optional<ProviderEmail> email(JsonView claims, bool in_workspace) const {
-    auto email = provider_email(claims["email"],
-                                {.verified = claims["email_verified"].boolean().value_or(false),
-                                 .authoritative = settings_.trust_email.value_or(true)});
-    if (email && !in_workspace && !email->address.ends_with("@gmail.com")) {
-      email->authoritative = false;
-    }
-    return email;
-  }
-
   OidcClient oidc_;
 };
 
@@ -79,7 +87,8 @@ ProviderKind google() {
           .scopes = {"openid", "email", "profile"},
           .make = [](Setup setup) -> std::unique_ptr<Provider> {
             return std::make_unique<Google>(std::move(setup));
-          }};
+          },
+          .judge = judge};
 }
 
 }  // namespace latchkey::providers

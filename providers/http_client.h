@@ -3,6 +3,7 @@
 // faults; nothing of an answer's body or of a request ever stands in a fault's text.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct HttpRequest {
   bool allow_http = false;
   // Loopback, link-local and private addresses.
   bool allow_private_addresses = false;
+  // Once this turns true the request is given up, within about a second. Null: never.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 struct HttpResponse {
@@ -53,6 +56,7 @@ enum class HttpFault {
   timeout,
   too_large,  // body or header block beyond its limit
   protocol,   // not HTTP
+  stopped,    // we gave it up ourselves
 };
 
 struct HttpError {

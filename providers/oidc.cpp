@@ -8,6 +8,12 @@
 namespace latchkey::providers {
 namespace {
 
+Result<std::optional<ProviderEmail>> judge(const config::Provider& settings,
+                                           const EmailClaim& claim) {
+  const bool vouched_for = settings.trust_email.value_or(false) && claim.verified;
+  return provider_email(claim.address, {.verified = vouched_for, .authoritative = vouched_for});
+}
+
 class Oidc final : public BaseProvider {
  public:
   explicit Oidc(Setup setup)
@@ -20,6 +26,7 @@ class Oidc final : public BaseProvider {
   }
 
   Result<IssuerRule> issuer_rule() override { return oidc_.issuer_rule(); }
+  [[nodiscard]] ProviderHealth health() const override { return oidc_.health(); }
 
   Result<Identity> identify(const CodeExchange& exchange) override {
     const Deadline deadline(clock_);
@@ -33,15 +40,16 @@ class Oidc final : public BaseProvider {
   }
 
  private:
-  [[nodiscard]] Identity identity(std::string subject, JsonView claims) const {
-    const bool vouched_for =
-        settings_.trust_email.value_or(false) && claims["email_verified"].boolean().value_or(false);
-    return {.provider = settings_.id,
-            .subject = std::move(subject),
-            .email = provider_email(claims["email"],
-                                    {.verified = vouched_for, .authoritative = vouched_for}),
-            .name = display_name(claims["name"]),
-            .avatar_url = picture_url(claims["picture"])};
+  [[nodiscard]] Result<Identity> identity(std::string subject, JsonView claims) const {
+    LATCHKEY_TRY_ASSIGN(
+        auto email,
+        judge(settings_, {.address = claims["email"].string().value_or(""),
+                          .verified = claims["email_verified"].boolean().value_or(false)}));
+    return Identity{.provider = settings_.id,
+                    .subject = std::move(subject),
+                    .email = std::move(email),
+                    .name = display_name(claims["name"]),
+                    .avatar_url = picture_url(claims["picture"])};
   }
 
   OidcClient oidc_;
@@ -55,7 +63,8 @@ ProviderKind oidc() {
           .scopes = {"openid", "email", "profile"},
           .make = [](Setup setup) -> std::unique_ptr<Provider> {
             return std::make_unique<Oidc>(std::move(setup));
-          }};
+          },
+          .judge = judge};
 }
 
 }  // namespace latchkey::providers

@@ -42,6 +42,17 @@ Result<IssuerRule> OidcClient::issuer_rule() {
   return IssuerRule{.expected = metadata->issuer, .required = metadata->iss_required};
 }
 
+// One that is ill says when it is asked again, which is more than that its metadata is missing.
+ProviderHealth OidcClient::health() const {
+  ProviderHealth health = outbound_.health();
+  if (health.state == ProviderHealth::State::ill) return health;
+  if (auto fault = discovery_.fault()) {
+    health.state = ProviderHealth::State::off;
+    health.detail = std::move(*fault);
+  }
+  return health;
+}
+
 Result<TokenAnswer> OidcClient::tokens(const CodeExchange& exchange, const OidcMetadata& metadata,
                                        const Deadline& deadline) {
   return request_token(outbound_,

@@ -37,6 +37,7 @@ class OidcClient {
 
   Result<std::string> authorize_url(const AuthorizeRequest& request, QueryParameters extra);
   Result<IssuerRule> issuer_rule();
+  [[nodiscard]] ProviderHealth health() const;
   Result<OidcSignIn> sign_in(const CodeExchange& exchange, const Deadline& deadline);
   // OpenID Connect Core section 5.3, refused unless it speaks of the same `sub`.
   Result<JsonDocument> userinfo(const OidcSignIn& sign_in, const Deadline& deadline);

@@ -97,6 +97,21 @@ Result<std::shared_ptr<const OidcMetadata>> OidcDiscovery::metadata(const Deadli
   return cache_.get([&] { return fetch(deadline); });
 }
 
+std::optional<std::string> OidcDiscovery::fault() const {
+  const std::lock_guard lock(mutex_);
+  if (known_ || fault_.empty()) return std::nullopt;
+  return fault_;
+}
+
+void OidcDiscovery::note(const Result<OidcMetadata>& fetched) {
+  const std::lock_guard lock(mutex_);
+  if (fetched) {
+    known_ = true;
+  } else {
+    fault_ = fetched.error().detail;
+  }
+}
+
 Result<OidcMetadata> OidcDiscovery::fetch(const Deadline& deadline) {
   const bool nothing_to_ask = !settings_.authorize_url.empty() && !settings_.token_url.empty() &&
                               !settings_.jwks_url.empty();
@@ -108,6 +123,7 @@ Result<OidcMetadata> OidcDiscovery::fetch(const Deadline& deadline) {
                                              deadline));
     return read_metadata(document.root(), settings_);
   }();
+  note(metadata);
   if (metadata) return metadata;
   log::warn("provider.metadata_unusable",
             {{"provider", settings_.id}, {"reason", metadata.error().detail}});

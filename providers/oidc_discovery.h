@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "config/config.h"
@@ -36,13 +38,20 @@ class OidcDiscovery {
   // Every fault is provider_unavailable and logged with its reason: while its metadata is wrong a
   // provider is off.
   Result<std::shared_ptr<const OidcMetadata>> metadata(const Deadline& deadline);
+  // Why there is no metadata, as it was logged; nullopt when there is some (which stays good while
+  // it cannot be renewed), or nobody has asked for it yet.
+  [[nodiscard]] std::optional<std::string> fault() const;
 
  private:
   Result<OidcMetadata> fetch(const Deadline& deadline);
+  void note(const Result<OidcMetadata>& fetched);
 
   const config::Provider& settings_;
   Outbound& outbound_;
   Cached<OidcMetadata> cache_;
+  mutable std::mutex mutex_;
+  bool known_ = false;
+  std::string fault_;
 };
 
 }  // namespace latchkey::providers

@@ -14,7 +14,8 @@ FaultMeaning meaning_of(HttpFault fault) {
   switch (fault) {
     case HttpFault::refused_url:
     case HttpFault::refused_address:
-      return {ErrorCode::provider_unavailable, false};  // our own configuration's fault
+    case HttpFault::stopped:
+      return {ErrorCode::provider_unavailable, false};  // our own configuration's or doing
     case HttpFault::connect:
     case HttpFault::tls:
     case HttpFault::timeout:
@@ -42,6 +43,8 @@ std::string_view name_of(HttpFault fault) {
       return "answer too large";
     case HttpFault::protocol:
       return "answer is not HTTP";
+    case HttpFault::stopped:
+      return "given up";
   }
   return "unknown";
 }
@@ -74,9 +77,10 @@ Result<JsonAnswer> Outbound::send(HttpRequest request, const Deadline& deadline)
   auto response = http_.send(request);
   if (!response) {
     const auto [code, is_illness] = meaning_of(response.error().fault);
-    if (is_illness) permit->failed();
-    return fail(code,
-                std::string(name_of(response.error().fault)) + ": " + response.error().detail);
+    std::string detail =
+        std::string(name_of(response.error().fault)) + ": " + response.error().detail;
+    is_illness ? permit->failed(detail) : permit->prevented(detail);
+    return fail(code, std::move(detail));
   }
   return read(std::move(*response), *permit);
 }
@@ -84,11 +88,11 @@ Result<JsonAnswer> Outbound::send(HttpRequest request, const Deadline& deadline)
 Result<JsonAnswer> Outbound::read(HttpResponse response, Breaker::Permit& permit) {
   const int status = response.status;
   if (status >= 500) {
-    permit.failed();
+    permit.failed(with_status("it is ill", status));
     return fail(ErrorCode::provider_unavailable, with_status("it is ill", status));
   }
   if (status < 200 || status / 100 == 3) {
-    permit.failed();
+    permit.failed(with_status("not an answer", status));
     return fail(ErrorCode::provider_invalid_response, with_status("not an answer", status));
   }
   auto document = JsonDocument::parse(response.body, kMaxBody);
@@ -101,7 +105,7 @@ Result<JsonAnswer> Outbound::read(HttpResponse response, Breaker::Permit& permit
     permit.succeeded();
     return JsonAnswer{.response = std::move(response), .document = {}};
   }
-  permit.failed();
+  permit.failed(with_status("not JSON", status));
   return fail(ErrorCode::provider_invalid_response, "not JSON: " + document.error().detail);
 }
 

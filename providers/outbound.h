@@ -50,6 +50,8 @@ class Outbound {
   // The JSON object at `url`. Besides the above, 4xx is provider_rejected.
   Result<JsonDocument> get_object(HttpRequest request, const Deadline& deadline);
 
+  [[nodiscard]] ProviderHealth health() const { return breaker_.health(); }
+
  private:
   Result<JsonAnswer> read(HttpResponse response, Breaker::Permit& permit);
 

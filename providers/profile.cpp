@@ -31,8 +31,9 @@ std::string picture_url(JsonView url) {
   return parsed && parsed->scheme == "https" ? std::string(text) : std::string();
 }
 
-std::optional<ProviderEmail> provider_email(JsonView address, const EmailStanding& standing) {
-  const auto email = Email::parse(address.string().value_or(""));
+std::optional<ProviderEmail> provider_email(std::string_view address,
+                                            const EmailStanding& standing) {
+  const auto email = Email::parse(address);
   if (!email) return std::nullopt;
   return ProviderEmail{.address = email->str(),
                        .verified = standing.verified,

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 #include "providers/provider.h"
@@ -19,12 +20,21 @@ std::string display_name(JsonView name);
 // An absolute https URL of at most 2,048 characters; else empty.
 std::string picture_url(JsonView url);
 
+// What a provider says of a person's address. Each provider's file has one judge() that makes of it
+// what it is worth; the administration's "explain" asks the same one (judge_email in registry.h).
+struct EmailClaim {
+  std::string_view address = {};        // as the provider writes it; empty: none
+  bool verified = false;                // the provider says that it has verified it
+  std::string_view hosted_domain = {};  // Google only: `hd`, the Workspace domain of the account
+};
+
 struct EmailStanding {
   bool verified = false;
   bool authoritative = false;  // counts only together with `verified`
 };
 
 // nullopt unless `address` is an address by base/email.h.
-std::optional<ProviderEmail> provider_email(JsonView address, const EmailStanding& standing);
+std::optional<ProviderEmail> provider_email(std::string_view address,
+                                            const EmailStanding& standing);
 
 }  // namespace latchkey::providers

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "providers/health.h"
 
 namespace latchkey::providers {
 
@@ -50,7 +51,7 @@ struct IssuerRule {
   bool required = false;
 };
 
-// Thread-safe: many sign-ins use one provider at once. All calls but id() and label() may go to the
+// Thread-safe: many sign-ins use one provider at once. All calls but the first three may go to the
 // network and block up to the outbound deadline. Faults: provider_unavailable (cannot be reached,
 // breaker open, metadata wrong), provider_rejected (it refused our code or request),
 // provider_invalid_response (it answered what it must not), domain_not_allowed.
@@ -60,6 +61,7 @@ class Provider {
 
   [[nodiscard]] virtual const std::string& id() const = 0;
   [[nodiscard]] virtual const std::string& label() const = 0;
+  [[nodiscard]] virtual ProviderHealth health() const = 0;
 
   // The absolute URL of the authorization request.
   virtual Result<std::string> authorize_url(const AuthorizeRequest& request) = 0;

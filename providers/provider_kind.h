@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "providers/http_client.h"
 #include "providers/outbound.h"
+#include "providers/profile.h"
 #include "providers/provider.h"
 
 namespace latchkey::providers {
@@ -27,6 +28,10 @@ struct ProviderKind {
   std::string_view label;  // what the button says; empty: the provider's id
   std::vector<std::string> scopes;
   std::unique_ptr<Provider> (*make)(Setup setup);
+  // What the address is worth; nullopt when there is none that Latchkey accepts.
+  // domain_not_allowed.
+  Result<std::optional<ProviderEmail>> (*judge)(const config::Provider& settings,
+                                                const EmailClaim& claim);
 };
 
 // Id, label, settings and the way to the network.
@@ -34,6 +39,7 @@ class BaseProvider : public Provider {
  public:
   [[nodiscard]] const std::string& id() const final { return settings_.id; }
   [[nodiscard]] const std::string& label() const final { return settings_.label; }
+  [[nodiscard]] ProviderHealth health() const override { return outbound_.health(); }
 
  protected:
   explicit BaseProvider(Setup setup)

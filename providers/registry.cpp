@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/try.h"
 #include "providers/allowed_domains.h"
 #include "providers/curl_client.h"
 #include "providers/provider_kind.h"
@@ -38,7 +39,7 @@ const ProviderKind& kind_of(const config::Provider& settings) {
 
 std::unique_ptr<Provider> make(config::Provider settings, HttpClient& http, const Clock& clock) {
   const ProviderKind& kind = kind_of(settings);
-  if (settings.label.empty()) settings.label = kind.label.empty() ? settings.id : kind.label;
+  settings.label = label_of(settings);
   if (settings.scopes.empty()) settings.scopes = kind.scopes;
   auto domains = settings.allowed_domains;
   auto provider = kind.make({.settings = std::move(settings), .http = http, .clock = clock});
@@ -53,6 +54,19 @@ std::size_t rank(std::string_view id) {
 }
 
 }  // namespace
+
+std::string label_of(const config::Provider& settings) {
+  if (!settings.label.empty()) return settings.label;
+  const std::string_view usual = kind_of(settings).label;
+  return usual.empty() ? settings.id : std::string(usual);
+}
+
+Result<std::optional<ProviderEmail>> judge_email(const config::Provider& settings,
+                                                 const EmailClaim& claim) {
+  LATCHKEY_TRY_ASSIGN(auto email, kind_of(settings).judge(settings, claim));
+  LATCHKEY_TRY(check_domain(email, settings.allowed_domains));
+  return email;
+}
 
 Registry::Registry(const std::map<std::string, config::Provider>& providers,
                    const config::Outbound& outbound, const Clock& clock)

@@ -10,11 +10,20 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "providers/profile.h"
 #include "providers/provider.h"
 
 namespace latchkey::providers {
 
 class HttpClient;
+
+// What the button of a provider with these settings says.
+std::string label_of(const config::Provider& settings);
+
+// What such a provider's address is worth, exactly as at a sign-in by it. domain_not_allowed when
+// `hosted_domain` or `allowed_domains` keep the person out.
+Result<std::optional<ProviderEmail>> judge_email(const config::Provider& settings,
+                                                 const EmailClaim& claim);
 
 class Registry {
  public:

@@ -140,24 +140,6 @@ Result<std::vector<sql::sessions::OwnSession>> SessionService::list(sql::UserId 
   return std::move(*rows);
 }
 
-Result<bool> SessionService::end_own(sql::UserId user, std::int64_t id) {
-  auto lease = pool_.acquire();
-  if (!lease) return fail(sql::to_error(lease.error()));
-  const auto ended = sql::sessions::remove_of_user(**lease, user, id);
-  if (!ended) return fail(sql::to_error(ended.error()));
-  if (*ended) forget_session(**ended);
-  return ended->has_value();
-}
-
-Result<std::int64_t> SessionService::end_others(const LiveSession& current) {
-  auto lease = pool_.acquire();
-  if (!lease) return fail(sql::to_error(lease.error()));
-  const auto ended = end_all(**lease, current.user.id, current.token_hash);
-  if (!ended) return fail(sql::to_error(ended.error()));
-  forget_user(current.user.id);
-  return *ended;
-}
-
 Status SessionService::flush_seen() {
   const std::vector<SeenSessions::Sighting> due = seen_.due(clock_.now());
   if (due.empty()) return {};

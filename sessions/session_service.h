@@ -64,10 +64,6 @@ class SessionService {
   sql::Outcome<bool> renew_in(sql::Connection& connection, const std::string& token_hash);
   // The user's live sessions, newest first, with what this process has seen of them lately.
   Result<std::vector<sql::sessions::OwnSession>> list(sql::UserId user);
-  // Ends the session of that id if it is this user's; false: there is none.
-  Result<bool> end_own(sql::UserId user, std::int64_t id);
-  // Ends all of the user's sessions but that one; answers how many.
-  Result<std::int64_t> end_others(const LiveSession& current);
   // To be called once a transaction with end_in() or end_all() is committed, so that this instance
   // refuses those sessions from then on. Other instances hear of it from the database.
   void forget_session(const std::string& token_hash) { lookup_.forget_session(token_hash); }

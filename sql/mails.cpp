@@ -53,6 +53,17 @@ constexpr Statement kGiveUp = {
         "UPDATE mails SET failed_at = $3, last_error = $4, text_body = NULL, html_body = NULL"
         " WHERE id = $1 AND attempts = $2 AND text_body IS NOT NULL",
 };
+// Either half stops at its limit in its own index.
+constexpr Statement kListOfUser = {
+    .name = "mails.list_of_user",
+    .text =
+        "SELECT id, kind, recipient, created_at, sent_at, failed_at, attempts, last_error FROM ("
+        " (SELECT * FROM mails WHERE user_id = $1 ORDER BY id DESC LIMIT $3)"
+        " UNION ALL"
+        " (SELECT * FROM mails WHERE recipient = $2 AND user_id IS NULL"
+        "  ORDER BY created_at DESC, id DESC LIMIT $3)) AS found"
+        " ORDER BY id DESC LIMIT $3",
+};
 constexpr Statement kDropWaiting = {
     .name = "mails.drop_waiting",
     .text = "DELETE FROM mails WHERE user_id = $1 AND text_body IS NOT NULL",
@@ -140,6 +151,23 @@ Outcome<std::int64_t> drop_waiting(Connection& connection, UserId user) {
   return connection.execute(kDropWaiting, Parameters().int64(user)).map([](const Rows& rows) {
     return rows.affected();
   });
+}
+
+Outcome<std::vector<MailRow>> list_of_user(Connection& connection, UserId user,
+                                           const std::string& recipient, int limit) {
+  return connection.execute(kListOfUser, Parameters().int64(user).text(recipient).int64(limit))
+      .map([](const Rows& rows) {
+        return rows.all([](const Row& row) {
+          return MailRow{.id = row.int64(0),
+                         .kind = row.text(1),
+                         .recipient = row.text(2),
+                         .created_at = row.timestamp(3),
+                         .sent_at = row.optional_timestamp(4),
+                         .failed_at = row.optional_timestamp(5),
+                         .attempts = row.int64(6),
+                         .last_error = row.text(7)};
+        });
+      });
 }
 
 Outcome<std::int64_t> sweep(Connection& connection, TimePoint now, int limit) {

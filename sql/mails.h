@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "sql/connection.h"
@@ -39,6 +40,25 @@ struct QueuedMail {
   std::int64_t attempts = 0;  // with the one it was claimed for
 };
 
+enum class MailState { waiting, sent, failed };
+
+// A mail as it may be shown: neither subject nor bodies, which hold codes and links.
+struct MailRow {
+  std::int64_t id = 0;
+  std::string kind;
+  std::string recipient;
+  TimePoint created_at;
+  std::optional<TimePoint> sent_at;
+  std::optional<TimePoint> failed_at;
+  std::int64_t attempts = 0;
+  std::string last_error;
+
+  [[nodiscard]] MailState state() const {
+    if (sent_at) return MailState::sent;
+    return failed_at ? MailState::failed : MailState::waiting;
+  }
+};
+
 namespace mails {
 
 Outcome<void> post(Connection&, const NewMail& mail);
@@ -58,6 +78,11 @@ Outcome<void> give_up(Connection&, const QueuedMail& mail, TimePoint now, const 
 // Mails that wait to be sent about this user go: a claimed account keeps none (SECURITY 13). One
 // that is being sent at the moment still arrives.
 Outcome<std::int64_t> drop_waiting(Connection&, UserId user);
+
+// The newest mails about the user, and those to `recipient` that are about nobody who has an
+// account (the code of a pending sign-in), newest first.
+Outcome<std::vector<MailRow>> list_of_user(Connection&, UserId user, const std::string& recipient,
+                                           int limit);
 
 // Deletes what was posted 30 days ago or earlier.
 Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);

@@ -42,10 +42,6 @@ constexpr Statement kMarkUndone = {
         "UPDATE merges SET undone_at = $2, undone_by = $3, undo_report = $4::text::jsonb"
         " WHERE id = $1",
 };
-constexpr Statement kMergedInto = {
-    .name = "merges.merged_into",
-    .text = "SELECT merged_into FROM users WHERE id = $1",
-};
 constexpr Statement kSetMergedInto = {
     .name = "merges.set_merged_into",
     .text = "UPDATE users SET merged_into = $2 WHERE id = $1",
@@ -143,14 +139,6 @@ Outcome<void> mark_undone(Connection& connection, std::int64_t id, TimePoint at,
   return connection
       .execute(kMarkUndone, Parameters().int64(id).timestamp(at).optional_int64(by).text(report))
       .map([](const Rows&) {});
-}
-
-Outcome<std::optional<UserId>> merged_into(Connection& connection, UserId user) {
-  return connection.execute(kMergedInto, Parameters().int64(user))
-      .map([](const Rows& rows) -> std::optional<UserId> {
-        if (rows.empty()) return std::nullopt;
-        return rows[0].optional_int64(0);
-      });
 }
 
 Outcome<void> set_merged_into(Connection& connection, UserId user, std::optional<UserId> into) {

@@ -51,9 +51,8 @@ Outcome<std::vector<Merge>> list(Connection&, std::optional<UserId> user, std::i
 Outcome<void> mark_undone(Connection&, std::int64_t id, TimePoint at, std::optional<UserId> by,
                           const std::string& report);
 
-// Whom the user is part of.
-Outcome<std::optional<UserId>> merged_into(Connection&, UserId user);
-// Sets or ends it, and tells every instance that the user's sessions are not what they were.
+// Sets or ends users.merged_into, and tells every instance that the user's sessions are not what
+// they were.
 Outcome<void> set_merged_into(Connection&, UserId user, std::optional<UserId> into);
 
 // Give what is one user's to another; answer what was moved, oldest first.

@@ -32,7 +32,7 @@ constexpr Statement kFind = {
 };
 constexpr int kSessionIdColumn = 1;  // of kFind
 constexpr int kUserColumn = 11;
-constexpr int kIdentityColumn = 22;
+constexpr int kIdentityColumn = 23;
 
 // As kFind, but the user is known.
 constexpr Statement kListOfUser = {

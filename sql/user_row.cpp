@@ -15,6 +15,7 @@ User read_user(const Row& row, int first) {
       .disabled_at = row.optional_timestamp(first + 8),
       .created_at = row.timestamp(first + 9),
       .last_login_at = row.optional_timestamp(first + 10),
+      .merged_into = row.optional_int64(first + 11),
   };
 }
 

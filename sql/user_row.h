@@ -9,7 +9,7 @@
 #define LATCHKEY_USER_COLUMNS                                                         \
   "users.id, users.email, users.email_verified_at, users.password_hash, users.name, " \
   "users.avatar_url, users.is_staff, users.is_superuser, users.disabled_at, "         \
-  "users.created_at, users.last_login_at"
+  "users.created_at, users.last_login_at, users.merged_into"
 
 namespace latchkey::sql {
 

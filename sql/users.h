@@ -28,6 +28,7 @@ struct User {
   std::optional<TimePoint> disabled_at;
   TimePoint created_at;
   std::optional<TimePoint> last_login_at;
+  std::optional<UserId> merged_into = {};  // whom this user has become part of; disabled then
 
   [[nodiscard]] bool email_verified() const { return email_verified_at.has_value(); }
   [[nodiscard]] bool disabled() const { return disabled_at.has_value(); }

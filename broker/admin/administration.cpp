@@ -4,6 +4,7 @@ namespace latchkey::broker::admin {
 
 Administration::Administration(const Parts& parts)
     : desk_({.pool = parts.pool,
+             .notices = parts.notices,
              .clock = parts.clock,
              .forget_user =
                  [&sessions = parts.sessions](sql::UserId user) { sessions.forget_user(user); }}),
@@ -21,7 +22,8 @@ Administration::Administration(const Parts& parts)
           {.gate = gate_, .desk = parts.admission, .pool = parts.pool, .config = parts.config}),
       identity_routes_(gate_, identities_),
       merge_routes_(gate_, merges_, parts.pool),
-      webhook_routes_(gate_, desk_, parts.pool) {}
+      webhook_routes_(gate_, desk_, parts.pool),
+      provider_routes_(gate_, parts.providers, parts.config) {}
 
 void Administration::mount(http::Router& router) {
   user_routes_.mount(router);
@@ -29,6 +31,7 @@ void Administration::mount(http::Router& router) {
   identity_routes_.mount(router);
   merge_routes_.mount(router);
   webhook_routes_.mount(router);
+  provider_routes_.mount(router);
 }
 
 }  // namespace latchkey::broker::admin

@@ -5,6 +5,7 @@
 #include "broker/admin/audit_routes.h"
 #include "broker/admin/identity_routes.h"
 #include "broker/admin/merge_routes.h"
+#include "broker/admin/provider_routes.h"
 #include "broker/admin/user_routes.h"
 #include "broker/admin/webhook_routes.h"
 
@@ -16,8 +17,10 @@ class Administration {
     sql::Pool& pool;
     sessions::SessionService& sessions;
     sessions::PasswordHasher& hasher;
+    OwnerNotices& notices;
     AdmissionDesk& admission;
     const Webhooks& webhooks;
+    const providers::Registry& providers;
     const config::Config& config;
     const Clock& clock;
   };
@@ -39,6 +42,7 @@ class Administration {
   IdentityRoutes identity_routes_;
   MergeRoutes merge_routes_;
   WebhookRoutes webhook_routes_;
+  ProviderRoutes provider_routes_;
 };
 
 }  // namespace latchkey::broker::admin

@@ -92,6 +92,10 @@ Response as_object(const AuditPage& page) {
   return http::json_response(200, json);
 }
 
+Response as_answer(std::string json) {
+  return {.status = 200, .content_type = "application/json", .body = std::move(json)};
+}
+
 }  // namespace
 
 void AuditRoutes::mount(http::Router& router) {
@@ -109,12 +113,12 @@ Response AuditRoutes::list(const Request& request) const {
 }
 
 Response AuditRoutes::explain(const Request& request) const {
-  const auto identity = identity_in(request, parts_.config);
-  if (!identity) return http::error_response(identity.error(), request);
-  const auto explanation = parts_.desk.explain(*identity);
+  const auto visitor = visitor_in(request, parts_.config);
+  if (!visitor) return http::error_response(visitor.error(), request);
+  if (!visitor->domain_allowed) return as_answer(domain_refusal_json());
+  const auto explanation = parts_.desk.explain(visitor->identity);
   if (!explanation) return http::error_response(explanation.error(), request);
-  return {
-      .status = 200, .content_type = "application/json", .body = explanation_json(*explanation)};
+  return as_answer(explanation_json(*explanation));
 }
 
 }  // namespace latchkey::broker::admin

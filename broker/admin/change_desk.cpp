@@ -121,7 +121,7 @@ Attempt<Report> ChangeDesk::try_once(const Order& order, const Act& act) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
   LATCHKEY_TRY_ASSIGN(const bool superuser, check_actor(*lease, order.actor));
-  Workbench bench(*lease, order, parts_.clock.now(), superuser);
+  Workbench bench(*lease, order, parts_.notices, parts_.clock.now(), superuser);
   LATCHKEY_TRY_ASSIGN(Report report, act(bench));
   for (const Change& change : report.changes) LATCHKEY_TRY(audit(bench, change));
   if (order.dry_run) return report;  // the transaction is rolled back as it goes
@@ -130,7 +130,8 @@ Attempt<Report> ChangeDesk::try_once(const Order& order, const Act& act) {
   return report;
 }
 
-void ChangeDesk::announce(const Report& report) const {
+void ChangeDesk::announce(const Report& report) {
+  parts_.notices.wake();
   if (!parts_.forget_user) return;
   for (const Change& change : report.changes) parts_.forget_user(change.user);
 }

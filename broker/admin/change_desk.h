@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "broker/admission.h"
+#include "broker/owner_notices.h"
 #include "sql/pool.h"
 #include "sql/users.h"
 
@@ -78,8 +78,9 @@ struct Report {
 // What a change is made with.
 class Workbench {
  public:
-  Workbench(sql::Connection& connection, const Order& asked, TimePoint time, bool superuser)
-      : db(connection), order(asked), now(time), superuser_(superuser) {}
+  Workbench(sql::Connection& connection, const Order& asked, OwnerNotices& mails, TimePoint time,
+            bool superuser)
+      : db(connection), order(asked), notices(mails), now(time), superuser_(superuser) {}
 
   // The user, locked until the transaction ends. Faults: user_unknown; permission_denied when it is
   // a superuser and the actor is none.
@@ -88,11 +89,16 @@ class Workbench {
   // Refuses with last_administrator when no staff member who can sign in would be left. To be
   // called after every change that takes staff status away, also by disabling or merging.
   Attempt<void> keep_an_administrator();
+  // As the owner of an account is told of a change.
+  [[nodiscard]] OwnerNotices::DoneBy done_by() const {
+    return order.actor.on_own_behalf ? OwnerNotices::DoneBy(order.actor.visitor) : std::nullopt;
+  }
   // Whether the actor may make superusers.
   [[nodiscard]] bool superuser() const { return superuser_; }
 
   sql::Connection& db;
   const Order& order;
+  OwnerNotices& notices;  // posts through `db`; the desk sees to their sending
   const TimePoint now;
 
  private:
@@ -105,6 +111,7 @@ class ChangeDesk {
  public:
   struct Parts {
     sql::Pool& pool;
+    OwnerNotices& notices;
     const Clock& clock;
     // Told, after a commit, whose remembered sessions are out of date. May be empty.
     std::function<void(sql::UserId)> forget_user;
@@ -120,7 +127,7 @@ class ChangeDesk {
 
  private:
   Attempt<Report> try_once(const Order& order, const Act& act);
-  void announce(const Report& report) const;
+  void announce(const Report& report);
 
   Parts parts_;
 };

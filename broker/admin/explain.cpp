@@ -3,11 +3,10 @@
 #include "base/email.h"
 #include "base/try.h"
 #include "broker/admin/form.h"
+#include "providers/registry.h"
 
 namespace latchkey::broker::admin {
 namespace {
-
-using config::ProviderType;
 
 constexpr std::size_t kMaxSubject = 255;
 
@@ -23,6 +22,8 @@ std::string_view name_of(LinkDecision decision) {
       return "link";
     case LinkDecision::link_preauthorised:
       return "link_preauthorised";
+    case LinkDecision::link_merged:
+      return "link_merged";
     case LinkDecision::claim:
       return "claim";
     case LinkDecision::create:
@@ -61,24 +62,6 @@ std::string_view name_of(EmailStanding standing) {
   return "";
 }
 
-// What the providers' modules make of an address (providers/github.cpp and its neighbours).
-providers::ProviderEmail judge(const config::Provider& provider, const Email& address,
-                               bool says_verified, bool in_workspace) {
-  const bool personal = provider.type == ProviderType::github;
-  const bool google = provider.type == ProviderType::google;
-  const bool trusted = provider.trust_email.value_or(personal || google);
-  providers::ProviderEmail email{.address = address.str()};
-  // Facebook says nothing of its addresses: they are as good as the operator trusts them.
-  if (provider.type == ProviderType::facebook) {
-    email.verified = trusted;
-  } else {
-    email.verified = says_verified && (personal || google || trusted);
-  }
-  const bool google_owns = in_workspace || address.str().ends_with("@gmail.com");
-  email.authoritative = email.verified && trusted && (!google || google_owns);
-  return email;
-}
-
 void write_person(JsonWriter& json, std::string_view name, const std::optional<sql::User>& user) {
   json.key(name);
   if (!user) {
@@ -96,8 +79,7 @@ void write_person(JsonWriter& json, std::string_view name, const std::optional<s
 
 }  // namespace
 
-Result<providers::Identity> identity_in(const http::Request& request,
-                                        const config::Config& config) {
+Result<DescribedVisitor> visitor_in(const http::Request& request, const config::Config& config) {
   LATCHKEY_TRY_ASSIGN(const auto provider, wanted_text(request, "provider"));
   LATCHKEY_TRY_ASSIGN(const auto subject, wanted_text(request, "subject"));
   LATCHKEY_TRY_ASSIGN(const auto email, wanted_text(request, "email"));
@@ -108,14 +90,36 @@ Result<providers::Identity> identity_in(const http::Request& request,
   if (subject && subject->size() > kMaxSubject) {
     return fail(ErrorCode::parameters_invalid, "subject");
   }
+  const auto address = email ? Email::parse(*email) : std::nullopt;
+  if (email && !address) return fail(ErrorCode::parameters_invalid, "email");
+  providers::EmailClaim claim{.verified = verified.value_or(false)};
+  if (address) claim.address = address->str();
+  if (address && workspace.value_or(false)) claim.hosted_domain = address->domain();
+  auto judged = providers::judge_email(known->second, claim);
+  if (!judged && judged.error().code != ErrorCode::domain_not_allowed) {
+    return tl::unexpected(judged.error());
+  }
   // No identity has an empty subject, so without one it is asked as for a newcomer.
-  providers::Identity identity{.provider = *provider, .subject = subject.value_or("")};
-  if (!email) return identity;
-  const auto address = Email::parse(*email);
-  if (!address) return fail(ErrorCode::parameters_invalid, "email");
-  identity.email =
-      judge(known->second, *address, verified.value_or(false), workspace.value_or(false));
-  return identity;
+  DescribedVisitor visitor{.identity = {.provider = *provider, .subject = subject.value_or("")},
+                           .domain_allowed = judged.has_value()};
+  if (judged) visitor.identity.email = std::move(*judged);
+  return visitor;
+}
+
+std::string domain_refusal_json() {
+  JsonWriter json;
+  json.begin_object()
+      .field("decision", "refuse_domain")
+      .field("reason", "refused: the provider vouches for no address in an allowed domain")
+      .field("code", describe(ErrorCode::domain_not_allowed).code)
+      .key("email_standing")
+      .null()
+      .key("identity_owner")
+      .null()
+      .key("account")
+      .null()
+      .end_object();
+  return json.text();
 }
 
 std::string explanation_json(const Explanation& explanation) {

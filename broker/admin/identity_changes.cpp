@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/try.h"
 #include "broker/admin/user_json.h"
-#include "sql/merges.h"
 #include "sql/preauthorised.h"
 
 namespace latchkey::broker::admin {
@@ -62,14 +61,19 @@ tl::unexpected<Fault> changed_meanwhile() {
 
 }  // namespace
 
+Attempt<void> check_unmerged(const sql::User& user) {
+  if (!user.merged_into) return {};
+  return tl::unexpected<Fault>(Refusal{
+      .error = {ErrorCode::user_merged},
+      .field = "user",
+      .sentence =
+          "User " + text_of(user.id) + " is part of user " + text_of(*user.merged_into) + "."});
+}
+
 Attempt<sql::User> lock_unmerged(Workbench& bench, sql::UserId id) {
   LATCHKEY_TRY_ASSIGN(sql::User user, bench.lock_user(id));
-  LATCHKEY_TRY_ASSIGN(const auto into, sql::merges::merged_into(bench.db, id));
-  if (!into) return user;
-  return tl::unexpected<Fault>(
-      Refusal{.error = {ErrorCode::user_merged},
-              .field = "user",
-              .sentence = "User " + text_of(id) + " is part of user " + text_of(*into) + "."});
+  LATCHKEY_TRY(check_unmerged(user));
+  return user;
 }
 
 bool IdentityChanges::is_configured(const std::string& provider) const {
@@ -124,6 +128,7 @@ Attempt<Report> IdentityChanges::insert(Workbench& bench, const LinkRequest& req
   const sql::IdentityRow& identity = *inserted;
   LATCHKEY_TRY(
       parts_.webhooks.identity_linked(bench.db, user.id, request.provider, request.subject));
+  LATCHKEY_TRY(bench.notices.identity_linked(bench.db, user, request.provider, bench.done_by()));
   return Report{.changes = {{.action = "identity.link",
                              .user = user.id,
                              .provider = request.provider,
@@ -147,6 +152,10 @@ Attempt<Report> IdentityChanges::move(Workbench& bench, const LinkRequest& reque
       parts_.webhooks.identity_unlinked(bench.db, from, request.provider, request.subject));
   LATCHKEY_TRY(
       parts_.webhooks.identity_linked(bench.db, request.user, request.provider, request.subject));
+  LATCHKEY_TRY(
+      bench.notices.identity_unlinked(bench.db, former, request.provider, bench.done_by()));
+  LATCHKEY_TRY(
+      bench.notices.identity_linked(bench.db, users.second, request.provider, bench.done_by()));
   sql::IdentityRow moved = *identity;
   moved.user_id = request.user;
   const Change taken{.action = "identity.move",
@@ -222,6 +231,8 @@ Attempt<Report> IdentityChanges::try_unlink(Workbench& bench, const UnlinkReques
   LATCHKEY_TRY(sql::identities::remove(bench.db, identity->id));
   LATCHKEY_TRY(
       parts_.webhooks.identity_unlinked(bench.db, user.id, identity->provider, identity->subject));
+  LATCHKEY_TRY(
+      bench.notices.identity_unlinked(bench.db, user, identity->provider, bench.done_by()));
   Report report{.changes = {{.action = "identity.unlink",
                              .user = user.id,
                              .provider = identity->provider,

@@ -66,6 +66,8 @@ class IdentityChanges {
   Parts parts_;
 };
 
+// user_merged when the user has become part of another one.
+Attempt<void> check_unmerged(const sql::User& user);
 // The user, locked, who has not become part of another one. Faults: those of Workbench::lock_user,
 // user_merged.
 Attempt<sql::User> lock_unmerged(Workbench& bench, sql::UserId id);

@@ -115,9 +115,8 @@ tl::expected<Report, Refusal> MergeDesk::merge(const Order& order, const MergeRe
 
 Attempt<Report> MergeDesk::try_merge(Workbench& bench, const MergeRequest& request) {
   LATCHKEY_TRY_ASSIGN(const Pair users, lock_pair(bench, request.from, request.into));
-  // Again, for what has become of them: both rows are held already.
-  LATCHKEY_TRY(lock_unmerged(bench, request.from));
-  LATCHKEY_TRY(lock_unmerged(bench, request.into));
+  LATCHKEY_TRY(check_unmerged(users.from));
+  LATCHKEY_TRY(check_unmerged(users.into));
   LATCHKEY_TRY(check_rights(bench, users.from, users.into));
   const bool owner_asks = bench.order.actor.on_own_behalf;
   if (bench.acts_on_self(request.from) && !owner_asks) return fail(ErrorCode::own_account);
@@ -139,6 +138,7 @@ Attempt<Report> MergeDesk::try_merge(Workbench& bench, const MergeRequest& reque
                                                      .reason = bench.order.reason,
                                                      .moved = record.to_json()}));
   LATCHKEY_TRY(parts_.webhooks.user_merged(bench.db, id, request.from, request.into));
+  LATCHKEY_TRY(bench.notices.accounts_merged(bench.db, users.from, users.into, bench.done_by()));
 
   const std::string report = merge_report_json(request.from, request.into, record, conflicts);
   const auto disabled_at = users.from.disabled_at.value_or(bench.now);
@@ -203,7 +203,7 @@ Attempt<Report> MergeDesk::try_undo(Workbench& bench, std::int64_t id) {
   if (merge->undone_at) return fail(ErrorCode::merge_undone);
   if (bench.now >= merge->merged_at + kUndoable) return fail(ErrorCode::merge_expired);
   LATCHKEY_TRY(check_rights(bench, users.from, users.into));
-  LATCHKEY_TRY(lock_unmerged(bench, merge->target_id));
+  LATCHKEY_TRY(check_unmerged(users.into));
 
   LATCHKEY_TRY_ASSIGN(const MergeRecord record, MergeRecord::from_json(merge->moved));
   LATCHKEY_TRY_ASSIGN(const UndoReport undone, give_back(bench, *merge, record, users));

@@ -75,6 +75,7 @@ tl::expected<Report, Refusal> UserChanges::set_password(const Order& order, sql:
                         sql::sessions::remove_all_of_user(bench.db, user, ""));
     LATCHKEY_TRY(webhooks_.sessions_revoked(bench.db, user, ended));
     LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(bench.db, user));
+    LATCHKEY_TRY(bench.notices.password_changed(bench.db, changed, bench.done_by()));
     changed.password_hash = hash;
     return with_answer({.changes = {{.action = "password.set",
                                      .user = user,

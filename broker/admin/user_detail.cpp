@@ -1,7 +1,6 @@
 #include "broker/admin/user_detail.h"
 
 #include "base/try.h"
-#include "sql/merges.h"
 
 namespace latchkey::broker::admin {
 namespace {
@@ -11,12 +10,13 @@ sql::Outcome<std::optional<UserDetail>> read(sql::Connection& db, sql::UserId id
   LATCHKEY_TRY_ASSIGN(std::optional<sql::User> user, sql::users::find_by_id(db, id));
   if (!user) return std::optional<UserDetail>();
   UserDetail detail{.user = std::move(*user)};
-  LATCHKEY_TRY_ASSIGN(detail.merged_into, sql::merges::merged_into(db, id));
   LATCHKEY_TRY_ASSIGN(detail.identities, sql::identities::list_of_user(db, id));
   LATCHKEY_TRY_ASSIGN(detail.preauthorised,
                       sql::preauthorised_identities::list_of_user(db, id, now));
   LATCHKEY_TRY_ASSIGN(auto sessions, sql::sessions::list_of_user(db, id, now, idle));
   for (auto& own : sessions) detail.sessions.push_back(std::move(own.session));
+  LATCHKEY_TRY_ASSIGN(detail.mails,
+                      sql::mails::list_of_user(db, id, detail.user.email, kLatestEntries));
   LATCHKEY_TRY_ASSIGN(detail.audit,
                       sql::audit_log::list(db, {.user = id}, std::nullopt, kLatestEntries));
   return std::optional(std::move(detail));

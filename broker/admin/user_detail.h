@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "sql/audit_log.h"
 #include "sql/identities.h"
+#include "sql/mails.h"
 #include "sql/preauthorised.h"
 #include "sql/sessions.h"
 #include "sql/users.h"
@@ -14,10 +15,10 @@ namespace latchkey::broker::admin {
 
 struct UserDetail {
   sql::User user;
-  std::optional<sql::UserId> merged_into;  // of a user who has become part of another
   std::vector<sql::IdentityRow> identities;
   std::vector<sql::PreauthorisedIdentity> preauthorised;
   std::vector<sql::SessionRow> sessions;
+  std::vector<sql::MailRow> mails;     // the latest
   std::vector<sql::AuditEntry> audit;  // the latest
 };
 

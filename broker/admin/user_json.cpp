@@ -10,6 +10,18 @@ void write_time(JsonWriter& json, std::string_view name, const std::optional<Tim
   time ? json.value(rfc3339(*time)) : json.null();
 }
 
+std::string_view name_of(sql::MailState state) {
+  switch (state) {
+    case sql::MailState::waiting:
+      return "waiting";
+    case sql::MailState::sent:
+      return "sent";
+    case sql::MailState::failed:
+      return "failed";
+  }
+  return "";
+}
+
 }  // namespace
 
 void write_user_members(JsonWriter& json, const sql::User& user) {
@@ -18,6 +30,7 @@ void write_user_members(JsonWriter& json, const sql::User& user) {
   write_time(json, "disabled_at", user.disabled_at);
   write_time(json, "created_at", user.created_at);
   write_time(json, "last_login_at", user.last_login_at);
+  json.field("merged_into", user.merged_into);
 }
 
 void write_listed_user(JsonWriter& json, const sql::User& user) {
@@ -74,11 +87,23 @@ void write_entry(JsonWriter& json, const sql::AuditEntry& entry) {
   json.end_object();
 }
 
+void write_mail(JsonWriter& json, const sql::MailRow& mail) {
+  json.begin_object()
+      .field("id", mail.id)
+      .field("kind", mail.kind)
+      .field("recipient", mail.recipient)
+      .field("state", name_of(mail.state()))
+      .field("created_at", rfc3339(mail.created_at));
+  write_time(json, "sent_at", mail.sent_at);
+  json.field("attempts", mail.attempts).key("last_error");
+  mail.last_error.empty() ? json.null() : json.value(mail.last_error);
+  json.end_object();
+}
+
 std::string detail_json(const UserDetail& detail) {
   JsonWriter json;
   json.begin_object();
   write_user_members(json, detail.user);
-  json.field("merged_into", detail.merged_into);
   json.key("identities");
   write_identities(json, detail.identities);
   json.key("preauthorised").begin_array();
@@ -88,7 +113,9 @@ std::string detail_json(const UserDetail& detail) {
   json.end_array();
   json.key("sessions");
   write_sessions(json, detail.sessions);
-  json.key("audit").begin_array();
+  json.key("mails").begin_array();
+  for (const sql::MailRow& mail : detail.mails) write_mail(json, mail);
+  json.end_array().key("audit").begin_array();
   for (const sql::AuditEntry& entry : detail.audit) write_entry(json, entry);
   json.end_array().end_object();
   return json.text();

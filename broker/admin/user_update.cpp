@@ -66,6 +66,7 @@ Attempt<void> UserUpdater::set_email(const Email& email, bool verified) {
   after.email = email.str();
   after.email_verified_at = verified ? std::optional(bench_.now) : std::nullopt;
   LATCHKEY_TRY(sql::users::set_email(bench_.db, user_.id, email, after.email_verified_at));
+  LATCHKEY_TRY(bench_.notices.email_changed(bench_.db, user_, email.str(), bench_.done_by()));
   note("email.change", std::move(after));
   return {};
 }
@@ -100,7 +101,7 @@ Attempt<void> UserUpdater::set_staff(bool staff) {
 Attempt<void> UserUpdater::set_disabled(bool disabled) {
   if (disabled && bench_.acts_on_self(user_.id)) return fail(ErrorCode::own_account);
   // What was merged away comes back by undoing the merge, not as an empty account.
-  if (!disabled) LATCHKEY_TRY(lock_unmerged(bench_, user_.id));
+  if (!disabled) LATCHKEY_TRY(check_unmerged(user_));
   sql::User after = user_;
   after.disabled_at = disabled ? std::optional(bench_.now) : std::nullopt;
   LATCHKEY_TRY(sql::users::set_disabled(bench_.db, user_.id, after.disabled_at));

@@ -62,8 +62,11 @@ Office::Office(config::Config loaded)
     : config(std::move(loaded)),
       pool({.url = config.database.url, .size = 1}),
       webhooks(config.admin, clock),
+      post_office(config, clock),
+      providers(config.providers, config.outbound, clock),
+      notices(post_office, providers, clock),
       // No sessions are remembered in this process; services hear of changes from the database.
-      desk({.pool = pool, .clock = clock, .forget_user = {}}),
+      desk({.pool = pool, .notices = notices, .clock = clock, .forget_user = {}}),
       users(desk, webhooks),
       identities({.desk = desk, .webhooks = webhooks, .config = config}),
       merges({.desk = desk, .webhooks = webhooks}) {}

@@ -33,6 +33,10 @@ class Office {
   const SystemClock clock;
   sql::Pool pool;
   Webhooks webhooks;
+  // Mails are only posted here; a service on the same database sends them.
+  PostOffice post_office;
+  providers::Registry providers;
+  OwnerNotices notices;
   admin::ChangeDesk desk;
   admin::UserChanges users;
   admin::IdentityChanges identities;

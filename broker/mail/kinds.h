@@ -17,13 +17,14 @@ enum class MailKind {
   password_changed,
   email_changed,  // to the former address: new_email
   new_device,
+  accounts_merged,  // to either address; merged_email: to that of the account that stays
 };
 
-inline constexpr std::array kMailKinds = {MailKind::confirm_email,     MailKind::signup_existing,
-                                          MailKind::change_email,      MailKind::sign_in_code,
-                                          MailKind::reset_password,    MailKind::identity_linked,
-                                          MailKind::identity_unlinked, MailKind::password_changed,
-                                          MailKind::email_changed,     MailKind::new_device};
+inline constexpr std::array kMailKinds = {
+    MailKind::confirm_email,     MailKind::signup_existing,  MailKind::change_email,
+    MailKind::sign_in_code,      MailKind::reset_password,   MailKind::identity_linked,
+    MailKind::identity_unlinked, MailKind::password_changed, MailKind::email_changed,
+    MailKind::new_device,        MailKind::accounts_merged};
 
 constexpr std::string_view name_of(MailKind kind) {
   switch (kind) {
@@ -47,6 +48,8 @@ constexpr std::string_view name_of(MailKind kind) {
       return "email_changed";
     case MailKind::new_device:
       return "new_device";
+    case MailKind::accounts_merged:
+      return "accounts_merged";
   }
   return "";
 }

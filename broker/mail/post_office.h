@@ -23,7 +23,8 @@ struct Letter {
   std::string recipient;
   std::optional<sql::UserId> user;
   // What the templates of the kind use: "code", "link", "provider", "time", "ip", "device", "name",
-  // "new_email". One that is missing or empty leaves its sentence out.
+  // "new_email", "merged_email", "by_staff" (when it was not the owner). One that is missing or
+  // empty leaves its sentence out.
   std::map<std::string, std::string> values;
 };
 

@@ -83,7 +83,7 @@ std::string subject_of(const std::string& source, const MailValues& values) {
 MailValues sample_values() {
   MailValues values;
   for (const char* name : {"code", "link", "provider", "time", "ip", "device", "name", "new_email",
-                           "service", "service_url"}) {
+                           "merged_email", "by_staff", "service", "service_url"}) {
     values.emplace(name, name);
   }
   return values;

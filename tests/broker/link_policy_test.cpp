@@ -12,6 +12,11 @@ constexpr sql::UserId kSomebodyElse = 2;
 constexpr LocalAccount kVerified{.email_verified = true};
 constexpr LocalAccount kUnverified{.email_verified = false};
 constexpr LocalAccount kUnverifiedStaff{.email_verified = false, .is_staff = true};
+constexpr LocalAccount kSurvivor{.email_verified = true, .by_merge = true};
+constexpr LocalAccount kSurvivorOfUnverified{.email_verified = false, .by_merge = true};
+constexpr LocalAccount kDisabledSurvivor{
+    .email_verified = true, .disabled = true, .by_merge = true};
+constexpr LocalAccount kStaffSurvivor{.email_verified = true, .is_staff = true, .by_merge = true};
 constexpr LocalAccount kDisabled{.email_verified = true, .disabled = true};
 
 struct Row {
@@ -69,6 +74,25 @@ const Row kTable[] = {
       .account = kVerified,
       .preauthorised = true},
      LinkDecision::sign_in},
+
+    {"AddressOfAMergedUserLeadsToTheSurvivor",
+     {.email = EmailStanding::authoritative, .account = kSurvivor},
+     LinkDecision::link_merged},
+    {"AddressOfAMergedUserIsTheOwnersToVouchFor",
+     {.email = EmailStanding::verified, .account = kSurvivor},
+     LinkDecision::refuse_disabled},
+    {"UnverifiedAddressOfAMergedUserLeadsNowhere",
+     {.email = EmailStanding::unverified, .account = kSurvivor},
+     LinkDecision::refuse_disabled},
+    {"AddressThatAMergedUserNeverProvedLeadsNowhere",
+     {.email = EmailStanding::authoritative, .account = kSurvivorOfUnverified},
+     LinkDecision::refuse_disabled},
+    {"AddressOfAMergedUserWithADisabledSurvivor",
+     {.email = EmailStanding::authoritative, .account = kDisabledSurvivor},
+     LinkDecision::refuse_disabled},
+    {"AddressOfAMergedUserMakesNobodyStaff",
+     {.email = EmailStanding::authoritative, .account = kStaffSurvivor},
+     LinkDecision::refuse_disabled},
 
     {"AuthoritativeMeetsVerified",
      {.email = EmailStanding::authoritative, .account = kVerified},

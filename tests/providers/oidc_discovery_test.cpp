@@ -171,5 +171,18 @@ TEST_F(OidcDiscoveryTest, CachedForAnHourAndStaleServedAfterwards) {
   EXPECT_EQ(http.requests.size(), 2U);
 }
 
+TEST_F(OidcDiscoveryTest, TellsWhyThereIsNoMetadataUntilThereIs) {
+  document["issuer"] = quoted("https://other.example");
+  EXPECT_FALSE(metadata());
+  EXPECT_EQ(discovery->fault(), "its issuer is not the configured one");
+  document["issuer"] = quoted("https://idp.example/tenant");
+  EXPECT_TRUE(metadata());
+  EXPECT_EQ(discovery->fault(), std::nullopt);
+  clock.advance(std::chrono::hours(2));
+  status = 503;
+  EXPECT_TRUE(metadata()) << "what it said before is still good";
+  EXPECT_EQ(discovery->fault(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace latchkey::providers

@@ -104,6 +104,7 @@ class OnePerson final : public Provider {
   explicit OnePerson(std::optional<ProviderEmail> email) : email_(std::move(email)) {}
   [[nodiscard]] const std::string& id() const override { return id_; }
   [[nodiscard]] const std::string& label() const override { return id_; }
+  [[nodiscard]] ProviderHealth health() const override { return {.detail = "of one"}; }
   Result<std::string> authorize_url(const AuthorizeRequest&) override { return "https://a"; }
   Result<IssuerRule> issuer_rule() override { return IssuerRule{.expected = "https://i"}; }
   Result<Identity> identify(const CodeExchange&) override {
@@ -138,8 +139,77 @@ TEST(AllowedDomainsTest, OnlyVerifiedAddressesInTheDomainsThemselves) {
 TEST(AllowedDomainsTest, TheRestIsTheProviders) {
   AllowedDomains provider(std::make_unique<OnePerson>(std::nullopt), {"example.com"});
   EXPECT_EQ(provider.id(), "one");
+  EXPECT_EQ(provider.health().detail, "of one");
   EXPECT_EQ(*provider.authorize_url({}), "https://a");
   EXPECT_EQ(provider.issuer_rule()->expected, "https://i");
+}
+
+// The table of DESIGN section 6, "verified means", by kind of provider.
+struct Judged {
+  bool verified = false;
+  bool authoritative = false;
+  friend bool operator==(const Judged&, const Judged&) = default;
+};
+
+Judged judged(const config::Provider& provider, const EmailClaim& claim) {
+  const auto email = judge_email(provider, claim);
+  EXPECT_TRUE(email && *email);
+  return email && *email ? Judged{(*email)->verified, (*email)->authoritative} : Judged{};
+}
+
+TEST(JudgeEmailTest, EachKindHasItsOwnRules) {
+  using config::ProviderType;
+  const EmailClaim said{.address = "a@example.com", .verified = true};
+  const EmailClaim unsaid{.address = "a@example.com"};
+  config::Provider github = settings("github", ProviderType::github);
+  config::Provider google = settings("google", ProviderType::google);
+  config::Provider facebook = settings("facebook", ProviderType::facebook);
+  config::Provider oidc = settings("work", ProviderType::oidc);
+
+  EXPECT_EQ(judged(github, said), (Judged{true, true}));
+  EXPECT_EQ(judged(github, unsaid), (Judged{false, false}));
+  EXPECT_EQ(judged(google, said), (Judged{true, false})) << "not Google's address";
+  EXPECT_EQ(judged(google, {.address = "a@gmail.com", .verified = true}), (Judged{true, true}));
+  EXPECT_EQ(judged(google, {.address = "a@gmail.com"}), (Judged{false, false}));
+  EXPECT_EQ(judged(google,
+                   {.address = "a@example.com", .verified = true, .hosted_domain = "example.com"}),
+            (Judged{true, true}));
+  EXPECT_EQ(judged(facebook, said), (Judged{false, false}));
+  EXPECT_EQ(judged(oidc, said), (Judged{false, false}));
+
+  for (config::Provider* provider : {&github, &google, &facebook, &oidc}) {
+    provider->trust_email = true;
+  }
+  EXPECT_EQ(judged(facebook, unsaid), (Judged{true, true}));
+  EXPECT_EQ(judged(oidc, said), (Judged{true, true}));
+  EXPECT_EQ(judged(oidc, unsaid), (Judged{false, false}));
+  github.trust_email = false;
+  EXPECT_EQ(judged(github, said), (Judged{true, false}));
+}
+
+TEST(JudgeEmailTest, DomainsAreTheSignIns) {
+  config::Provider github = settings("github", config::ProviderType::github);
+  github.allowed_domains = {"example.com"};
+  const auto code = [](const config::Provider& provider, const EmailClaim& claim) {
+    const auto email = judge_email(provider, claim);
+    return email ? "" : std::string(describe(email.error().code).code);
+  };
+  EXPECT_EQ(code(github, {.address = "a@Example.com", .verified = true}), "");
+  EXPECT_EQ(code(github, {.address = "a@example.com"}), "domain_not_allowed");
+  EXPECT_EQ(code(github, {.address = "a@example.org", .verified = true}), "domain_not_allowed");
+  EXPECT_EQ(code(github, {}), "domain_not_allowed");
+
+  config::Provider google = settings("google", config::ProviderType::google);
+  google.hosted_domain = "example.com";
+  EXPECT_EQ(code(google, {.hosted_domain = "Example.com"}), "");
+  EXPECT_EQ(code(google, {.address = "a@example.com", .verified = true}), "domain_not_allowed");
+}
+
+TEST(JudgeEmailTest, NoAddressIsNoEmail) {
+  const auto email = judge_email(settings("github", config::ProviderType::github),
+                                 {.address = "a@b@c", .verified = true});
+  ASSERT_TRUE(email);
+  EXPECT_FALSE(*email);
 }
 
 }  // namespace

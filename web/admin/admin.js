@@ -1,20 +1,20 @@
 // The administration: who may see it, which view the address names, and the keys that work on every
 // view. All it shows and changes goes through the JSON API, which asks every time who wants it.
 
-import { byId, element, showAlert, showState, whileBusy } from '../dom.js';
-import { sentenceOf } from '../pages/sentences.js';
-import { latchkey, place } from './api.js';
+import { byId, element, loginPageFor, showState } from '../dom.js';
+import { latchkey, loadPage } from '../pages/page.js';
+import { takeResumed } from '../pages/reauthenticate.js';
+import { addressOf, place } from './api.js';
 import { show as showAudit } from './audit.js';
-import { keep, setStaff, takeKept } from './confirm-login.js';
 import { show as showExplain } from './explain.js';
-import { attempt, say, sayFault } from './parts.js';
+import { show as showHealth } from './health.js';
+import { attempt, button, heading, say, sayFault } from './parts.js';
 import { fillForm, setUpForm, show as showSearch } from './search.js';
-import { show as showService } from './service.js';
 import { show as showUser } from './user.js';
-import { onChanged, startChange } from './user-changes.js';
+import { setUpChanges, startChange } from './user-changes.js';
 import { show as showWebhooks } from './webhooks.js';
 
-const VIEWS = { users: showSearch, user: showUser, audit: showAudit, explain: showExplain, webhooks: showWebhooks, service: showService };
+const VIEWS = { users: showSearch, user: showUser, audit: showAudit, explain: showExplain, webhooks: showWebhooks, health: showHealth };
 
 let providers = [];
 let shown = 0;
@@ -23,21 +23,19 @@ async function start() {
   const account = await latchkey.account();
   if (!account?.is_staff) return refuse(account);
   providers = (await latchkey.providers()).map(({ id, label }) => ({ id, label }));
-  setStaff(account, providers);
   setUpForm(byId('search-form'), providers);
   byId('me').replaceChildren(element('a', { href: '/account' }, account.email));
   byId('nav').hidden = false;
   showState('admin');
-  const kept = takeKept();
-  if (kept?.hash && !location.hash) history.replaceState(null, '', kept.hash);
   addEventListener('hashchange', () => {
     for (const dialog of document.querySelectorAll('dialog')) dialog.close();
     say(null);
     showPlace({ moveFocus: true });
   });
-  onChanged(showPlace);
+  setUpChanges({ account, providers }, showPlace);
+  const resumed = takeResumed();
   await showPlace();
-  if (kept?.kind) await attempt(() => startChange(kept.kind, kept.about, kept.values));
+  if (resumed) await attempt(() => startChange(resumed.kind, resumed.about, resumed.values));
 }
 
 function refuse(account) {
@@ -45,6 +43,9 @@ function refuse(account) {
     ? `You are signed in as ${account.email}, who is not staff. Ask an administrator, or sign in as somebody who is.`
     : 'You are not signed in.';
   byId('sign-in').textContent = account ? 'Sign in as somebody else' : 'Sign in';
+  byId('sign-in').href = loginPageFor(location.pathname + location.hash);
+  byId('nav').hidden = true;
+  byId('me').replaceChildren();
   showState('refused');
 }
 
@@ -62,7 +63,7 @@ async function showPlace({ moveFocus = false } = {}) {
   try {
     await (VIEWS[name] ?? VIEWS.users)(view, { ...asked, providers });
   } catch (error) {
-    if (mine === shown) showFault(error);
+    if (mine === shown) await showFault(error);
     return;
   }
   if (mine !== shown) return;
@@ -72,9 +73,16 @@ async function showPlace({ moveFocus = false } = {}) {
   if (moveFocus) title.focus();
 }
 
-function showFault(error) {
-  if (error.code === 'not_authenticated') return refuse(null);
-  byId('view').replaceChildren();
+async function showFault(error) {
+  // Signed out, or staff no longer, since the page was opened.
+  const account = error.code === 'permission_denied' ? await latchkey.account().catch(() => null) : null;
+  if (error.code === 'not_authenticated' || account) return refuse(account);
+  byId('view').replaceChildren(element('div', { class: 'stack' },
+    heading(error.temporary ? 'This cannot be shown now' : 'This cannot be shown'),
+    element('div', { class: 'actions' },
+      error.temporary ? button('Try again', () => showPlace({ moveFocus: true })) : null,
+      element('a', { class: 'button small-button', href: addressOf('users') }, 'To the users'))));
+  document.title = 'Latchkey administration';
   return sayFault(error);
 }
 
@@ -87,17 +95,6 @@ addEventListener('keydown', (event) => {
   byId('search').select();
 });
 
-async function load() {
-  try {
-    await start();
-  } catch (error) {
-    showAlert(byId('unavailable-alert'), sentenceOf(error));
-    showState('unavailable');
-  }
-}
-
-byId('sign-in').addEventListener('click', () => keep({}));
-byId('retry').addEventListener('click', ({ currentTarget }) => whileBusy(currentTarget, load));
 // Going back after a sign-out must not show anybody from the back/forward cache.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
-load();
+loadPage(start);

@@ -1,9 +1,7 @@
 // What the administration asks of the service, and the address of what is shown: each view is a
 // fragment such as "#/users/5" or "#/audit?user=5", so that it can be linked, and going back works.
 
-import { LatchkeyClient } from '../latchkey-client.js';
-
-export const latchkey = new LatchkeyClient();
+import { latchkey } from '../pages/page.js';
 
 // `params` that are empty are left out.
 export function read(path, params = {}) {

@@ -2,24 +2,40 @@
 
 import { element } from '../dom.js';
 import { field } from '../pages/forms.js';
-import { addressOf, read, withParams } from './api.js';
+import { addressOf, read } from './api.js';
+import { saveEntries } from './audit-export.js';
 import { actionNames, entryRow } from './entries.js';
-import { heading, listed } from './parts.js';
+import { button, heading, listed, say } from './parts.js';
 
 export async function show(view, { params }) {
   const wanted = { user: params.user, action: params.action, since: params.since, until: params.until };
   const load = (page) => read('/api/admin/audit/', { ...wanted, page });
-  const file = withParams('/api/admin/audit/', { ...wanted, format: 'ndjson' });
-  const filters = filterForm(wanted);
-  view.replaceChildren(
-    heading('Audit log', element('a', { class: 'button small-button', href: file, download: 'audit.ndjson' }, 'Export as NDJSON')),
-    filters);
+  view.replaceChildren(heading('Audit log', exportButton(wanted)), filterForm(wanted));
   const first = await load();
   view.append(...(first.results.length > 0
     ? [element('div', { class: 'card' },
       ...listed(element('ol', { class: 'entries' }), first, load, (entries) => entries.map((entry) => entryRow(entry))))]
     : [element('p', { class: 'muted' }, 'Nothing happened that fits.')]));
 }
+
+// Saves what the filter shows; turning to another view gives it up.
+function exportButton(wanted) {
+  const progress = element('span', { class: 'muted', role: 'status' });
+  const node = button('Export as NDJSON', async () => {
+    try {
+      const saved = await saveEntries(wanted, (entries) => {
+        progress.textContent = `${counted(entries)} so far`;
+        return node.isConnected;
+      });
+      if (saved !== null) say(`${counted(saved)} saved.`);
+    } finally {
+      progress.textContent = '';
+    }
+  });
+  return element('div', { class: 'heading-actions' }, progress, node);
+}
+
+const counted = (entries) => `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}`;
 
 function filterForm({ user, action, since, until }) {
   const fields = [

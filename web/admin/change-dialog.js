@@ -5,18 +5,19 @@
 import { element } from '../dom.js';
 import { openDialog } from '../pages/dialog.js';
 import { field, makeForm } from '../pages/forms.js';
-import { change, read } from './api.js';
-import { withRecentLogin } from './confirm-login.js';
-import { nameOf } from './entries.js';
-import { differencesOf, faultOf } from './parts.js';
+import { withRecentLogin } from '../pages/reauthenticate.js';
+import { change } from './api.js';
+import { faultOf } from './parts.js';
+import { isBlocked, mergedOf, previewOf } from './preview.js';
 
 // `order`: {title, intro?, fields?, request(values), confirm, danger?}. `fields` are those of forms.js,
-// which may check() themselves; `request` answers {method, path, body?}; `resume` is what
-// withRecentLogin() keeps. Resolves to the service's answer, or to null when it was given up.
-export async function changeDialog(order, resume) {
+// which may check() themselves; `request` answers {method, path, body?}; `staff` is {account, providers}
+// of whoever makes the change, and `resume` tells of the change what its values do not. Resolves to
+// the service's answer, or to null when it was given up.
+export async function changeDialog(order, staff, resume) {
   const { fields = [] } = order;
   const values = () => Object.fromEntries(fields.map(({ name, input }) => [name, input.value]));
-  const send = (options) => withRecentLogin(() => ({ ...resume, values: values() }),
+  const send = (options) => withRecentLogin(staff, { ...resume, values: values() },
     () => change(order.request(values()), options));
 
   // Without a choice the preview comes first, so that a dialog that opens has something to say.
@@ -31,14 +32,20 @@ export async function changeDialog(order, resume) {
       fields[0].input.focus();
     };
     const show = (report, people) => {
+      const forced = values().force === 'true';
       const back = fields.length > 0 ? choose : null;
-      const form = confirmForm(order, send, back, close);
-      step.replaceChildren(...(back ? [] : intro), previewOf(report, people), form);
-      form.querySelector('input').focus();
+      const form = isBlocked(report, forced) ? wayBack(back) : confirmForm(order, send, back, close);
+      step.replaceChildren(...(back ? [] : intro), previewOf(report, { people, forced }), form);
+      focusFirst();
+    };
+    // What is above the reason is to be read first, also where all of it does not fit.
+    const focusFirst = () => {
+      step.querySelector('input, select, button')?.focus({ preventScroll: true });
+      step.parentElement?.scrollTo(0, 0);
     };
     if (preview) show(preview);
     else choose();
-    queueMicrotask(() => step.querySelector('input, select')?.focus());
+    queueMicrotask(focusFirst);
     return [step];
   });
 }
@@ -77,6 +84,12 @@ function confirmForm(order, send, back, close) {
   return back ? withWayOut(form, 'Back', back) : withWayOut(form, 'Cancel', () => close());
 }
 
+function wayBack(back) {
+  const button = element('button', { class: 'button', type: 'button' }, 'Back');
+  button.addEventListener('click', back);
+  return element('div', { class: 'form-actions' }, button);
+}
+
 function withWayOut(form, text, onClick) {
   const out = element('button', { class: 'button quiet', type: 'button' }, text);
   out.addEventListener('click', onClick);
@@ -90,55 +103,13 @@ function checkAll(fields) {
   throw Object.assign(new Error(), { errors: Object.fromEntries(wrong.map(([name, sentence]) => [name, [sentence]])) });
 }
 
-// A fault of a value that has no field here is said above the form.
+// A fault of a value that has no field here is said above the form, in the administration's words.
 async function saying(fields, action) {
   try {
     await action();
   } catch (error) {
     const known = Object.keys(error.errors ?? {}).some((name) => fields.some((one) => one.name === name));
-    if (known || !error.errors) throw error;
+    if (known) throw error;
     throw Object.assign(new Error(), { code: 'refused', detail: faultOf(error), errors: {} });
   }
-}
-
-// Whom a merge is about, because a number is soon mistaken for another.
-async function mergedOf({ report }) {
-  if (!report?.into) return null;
-  const people = await Promise.all([report.from, report.into].map((id) => read(`/api/admin/users/${id}/`)));
-  return people.map(({ id, name, email }) => `${name ? `${name}, ` : ''}${email} (user ${id})`);
-}
-
-// What the dry run answered.
-function previewOf({ changes, warnings, report }, people) {
-  const blocking = (report?.conflicts ?? []).filter((conflict) => conflict.blocking).map(({ detail }) => detail);
-  const others = warnings.filter((warning) => !blocking.includes(warning));
-  return element('div', { class: 'preview' },
-    element('h3', {}, 'What will change'),
-    changes.length === 0 ? element('p', {}, 'Nothing.') : null,
-    people ? element('p', {}, people[0], element('strong', {}, ' becomes part of '), people[1]) : null,
-    movedOf(report?.moved ?? report?.restored),
-    element('ul', { class: 'changes', role: 'list' }, ...changes.map(changeLine)),
-    blocking.length > 0 ? element('p', { class: 'alert' }, blocking.join(' ')) : null,
-    others.length > 0
-      ? element('ul', { class: 'warnings', 'aria-label': 'Warnings' }, ...others.map((text) => element('li', {}, text)))
-      : null);
-}
-
-function changeLine({ action, user_id: user, provider, subject, before, after }) {
-  return element('li', {},
-    element('span', { class: 'item-title' }, element('strong', {}, nameOf(action)), `user ${user}`,
-      provider ? element('span', { class: 'subject' }, subject ? `${provider}: ${subject}` : provider) : null),
-    differencesOf(before, after));
-}
-
-// What goes from one user to the other, in a merge or its undo.
-function movedOf(moved) {
-  if (!moved) return null;
-  const lines = moved.identities.map(({ provider, subject }) => `Identity ${provider}: ${subject} moves`);
-  if (moved.sessions > 0) lines.push(`Sessions that move: ${moved.sessions}`);
-  if (moved.sessions_revoked > 0) lines.push(`Sessions that end: ${moved.sessions_revoked}`);
-  if (moved.preauthorised > 0) lines.push(`Identities allowed beforehand that move: ${moved.preauthorised}`);
-  if (moved.password === 'taken') lines.push('The password moves');
-  if (lines.length === 0) lines.push('No identity and no session moves');
-  return element('ul', { class: 'moved' }, ...lines.map((line) => element('li', {}, line)));
 }

@@ -164,13 +164,14 @@ export const CHANGES = {
   }),
   undo: ({ merge }) => ({
     title: `Undo the merge of user ${merge.from} into user ${merge.into}`, confirm: 'Undo the merge',
+    intro: `User ${merge.from} is a user of its own again, with what it brought along.`,
     request: () => ({ method: 'POST', path: `/api/admin/merges/${merge.id}/undo/` }),
     done: 'The merge is undone.',
   }),
 
-  replay: ({ delivery }) => ({
-    title: `Send ${delivery.type} again`, confirm: 'Send again',
-    intro: `Event ${delivery.id} is sent to the application once more, with the same number.`,
+  replay: ({ delivery, when }) => ({
+    title: `Send ${delivery.type} ${when}`, confirm: `Send ${when}`,
+    intro: `Event ${delivery.id} is sent to the application ${when === 'now' ? 'without waiting' : 'once more, with the same number'}.`,
     request: () => ({ method: 'POST', path: `/api/admin/webhooks/${delivery.id}/replay/` }),
     done: 'The event waits to be sent.',
   }),

@@ -33,10 +33,22 @@ export function userLink(id, text = `user ${id}`) {
   return element('a', { href: addressOf('users', { id }) }, text);
 }
 
+export const personOf = ({ id, name, email }) => `${name ? `${name}, ` : ''}${email} (user ${id})`;
+
 // In words, with the exact time to be had.
 export function time(text) {
   if (!text) return element('span', { class: 'muted' }, 'never');
   return element('time', { datetime: text, title: text }, ago(text));
+}
+
+// The same for what is still to come.
+export function timeTo(text, now = Date.now()) {
+  const seconds = Math.round((new Date(text).getTime() - now) / 1000);
+  const relative = new Intl.RelativeTimeFormat('en');
+  const words = seconds <= 0 ? 'now' : seconds < 90 ? relative.format(seconds, 'second')
+    : seconds < 90 * 60 ? relative.format(Math.round(seconds / 60), 'minute')
+      : relative.format(Math.round(seconds / 3600), 'hour');
+  return element('time', { datetime: text, title: text }, words);
 }
 
 export function facts(pairs) {
@@ -70,6 +82,14 @@ export function button(text, onClick, { name = text, kind = '', ...attributes } 
   return node;
 }
 
+// Shows anew what changes by itself; the focus stays with the button.
+export function refreshButton(again) {
+  return button('Refresh', async () => {
+    await again();
+    byId('refresh').focus();
+  }, { id: 'refresh' });
+}
+
 // Runs it and says what went wrong, if anything did.
 export async function attempt(action) {
   say(null);
@@ -93,8 +113,10 @@ export function sayFault(error) {
   byId('view-alert').focus();
 }
 
-// The sentences about the values at fault say more than the one about the whole.
+// The sentences about the values at fault say more than the one about the whole. What staff may not
+// change here is what only a superuser may.
 export function faultOf(error) {
+  if (error.code === 'permission_denied') return 'Only a superuser may do that.';
   const ofValues = Object.values(error.errors ?? {}).flat();
   return ofValues.length > 0 ? ofValues.join(' ') : sentenceOf(error);
 }
@@ -118,16 +140,21 @@ export function listed(list, { results, next }, load, show) {
   return [list, more];
 }
 
-// What is different: [[name, before, after]]; what is an object of its own is told elsewhere, and the
-// number of a merge means nothing to a person.
+// What says of which user and identity a change is, which stands beside it anyway, and numbers that
+// mean nothing to a person.
+const TOLD_ELSEWHERE = new Set(['id', 'merge_id', 'user_id', 'provider', 'subject']);
+const SAYS_NOTHING = new Set(['none', 'no']);  // of what is new or gone
+
+// What is different: [[name, before, after]]; what is an object of its own is told elsewhere too.
 export function differences(before, after) {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  names.delete('merge_id');
   return [...names]
+    .filter((name) => !TOLD_ELSEWHERE.has(name))
     .map((name) => [name.replaceAll('_', ' '), before?.[name], after?.[name]])
     .filter(([, was, is]) => typeof (was ?? is) !== 'object')
     .map(([name, was, is]) => [name, inWords(was), inWords(is)])
-    .filter(([, was, is]) => was !== is);
+    .filter(([, was, is]) => was !== is)
+    .filter(([, was, is]) => (before && after) || !SAYS_NOTHING.has(before ? was : is));
 }
 
 function inWords(value) {

@@ -3,7 +3,7 @@
 
 import { element } from '../dom.js';
 import { addressOf, place, read } from './api.js';
-import { badge, badgesOf, button, heading, listed, time } from './parts.js';
+import { badge, badgesOf, button, heading, listed, time, userLink } from './parts.js';
 import { startChange } from './user-changes.js';
 
 export async function show(view, { params }) {
@@ -37,17 +37,20 @@ function personRow(user) {
         ].filter(Boolean))),
       element('span', { class: 'muted number' }, `user ${user.id}`),
       element('span', { class: 'muted' }, 'created ', time(user.created_at)),
-      element('span', { class: 'muted' }, 'last here ', time(user.last_login_at))));
+      element('span', { class: 'muted' }, 'last here ', time(user.last_login_at))),
+    // A link of its own: links do not nest.
+    user.merged_into
+      ? element('p', { class: 'person-note muted' }, 'Merged into ', userLink(user.merged_into)) : null);
 }
 
-// Down and up go through what is found.
+// Down and up go through what is found, and from the first one back to the search.
 function stepThrough(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
-  const links = [...event.currentTarget.querySelectorAll('a')];
-  const next = links[links.indexOf(document.activeElement) + step];
+  const links = [...event.currentTarget.querySelectorAll('.person-row')];
+  const at = links.indexOf(event.target.closest('li').querySelector('.person-row'));
   event.preventDefault();
-  (next ?? document.getElementById('search')).focus();
+  (links[at + step] ?? (step < 0 ? document.getElementById('search') : links[at])).focus();
 }
 
 // The form says what the address says, whichever way it came about.

@@ -4,16 +4,19 @@ import { changeDialog } from './change-dialog.js';
 import { CHANGES } from './changes.js';
 import { say } from './parts.js';
 
-let showAgain = async () => {};
+let staff;
+let showAgain;
 
-// What a change may have changed is on the view.
-export function onChanged(show) {
+// `by`: {account, providers} of whoever makes the changes. What one may have changed is on the view,
+// which `show` shows anew.
+export function setUpChanges(by, show) {
+  staff = by;
   showAgain = show;
 }
 
 export async function startChange(kind, about, values = {}) {
   const order = CHANGES[kind](about, values);
-  const answer = await changeDialog(order, { kind, about });
+  const answer = await changeDialog(order, staff, { kind, about });
   if (!answer) return;
   await showAgain();
   say([order.done, ...lostOf(answer)].join(' '));

@@ -5,7 +5,8 @@ import { element } from '../dom.js';
 import { day } from '../pages/sentences.js';
 import { addressOf, read } from './api.js';
 import { entryRow, nameOf } from './entries.js';
-import { badge, badgesOf, button, card, facts, heading, row, rows, time, userLink } from './parts.js';
+import { mailsCard } from './mails.js';
+import { badge, badgesOf, button, card, facts, heading, personOf, row, rows, time, userLink } from './parts.js';
 import { startChange } from './user-changes.js';
 
 export async function show(view, { id, providers }) {
@@ -14,15 +15,16 @@ export async function show(view, { id, providers }) {
     read('/api/admin/merges/', { user: id }),
     originOf(id),
   ]);
+  const survivor = user.merged_into ? await read(`/api/admin/users/${user.merged_into}/`) : null;
   // What a change is about is plain data, because it may have to wait for a confirmation elsewhere.
   const about = { user: { id: user.id, email: user.email, name: user.name }, providers };
   view.replaceChildren(
     heading(user.name || user.email, ...badgesOf(user)),
-    user.merged_into ? element('p', { class: 'notice' }, 'This user is part of ', userLink(user.merged_into), '.') : '',
+    survivor ? element('p', { class: 'notice' }, 'Merged into ', userLink(survivor.id, personOf(survivor)), '.') : '',
     element('div', { class: 'two' },
       element('div', { class: 'stack' },
         profileCard(user, about), originCard(user, origin), identitiesCard(user, about)),
-      element('div', { class: 'stack' }, sessionsCard(user, about), mergesCard(user, merges.results))),
+      element('div', { class: 'stack' }, sessionsCard(user, about), mergesCard(user, merges.results), mailsCard(user))),
     auditCard(user));
 }
 
@@ -97,10 +99,15 @@ function identitiesCard(user, about) {
     actions: [button('Revoke', () => startChange('revoke', { ...about, preauthorised }), { kind: 'danger', name: `Revoke ${preauthorised.email}` })],
   }));
   return card('Identities',
-    rows([...identities, ...allowed], 'None: this user signs in with the password, if there is one.'),
+    rows([...identities, ...allowed], noIdentities(user)),
     user.merged_into ? null : element('div', { class: 'actions tight' },
       button('Link an identity', () => startChange('link', about)),
       button('Allow one beforehand', () => startChange('preauthorise', about))));
+}
+
+function noIdentities({ merged_into: merged, has_password: password }) {
+  if (merged) return 'None: they have moved along.';
+  return password ? 'None: this user signs in with the password.' : 'None, and no password: this user has no way in yet.';
 }
 
 function labelOf(provider, { providers }) {
@@ -113,7 +120,8 @@ function sessionsCard(user, about) {
     badges: session.remember ? [badge('Remembered', 'accent')] : [],
     lines: [
       session.user_agent ? element('span', { class: 'agent', title: session.user_agent }, session.user_agent) : null,
-      [`${session.method}, since `, time(session.created_at), ', last seen ', time(session.last_seen_at)],
+      [`With ${session.method === 'password' ? 'the password' : labelOf(session.method, about)} `, time(session.created_at),
+        ', last seen ', time(session.last_seen_at)],
     ],
     actions: [button('End', () => startChange('endSession', { ...about, session }), { name: `End the session from ${session.ip}` })],
   }));
@@ -146,6 +154,9 @@ function mergesCard(user, merges) {
 
 function auditCard(user) {
   return card('What happened',
-    element('ol', { class: 'entries' }, ...user.audit.map((entry) => entryRow(entry, { aboutUser: user.id }))),
-    element('p', {}, element('a', { href: addressOf('audit', { user: user.id }) }, 'All of it in the audit log')));
+    user.audit.length > 0
+      ? element('ol', { class: 'entries' }, ...user.audit.map((entry) => entryRow(entry, { aboutUser: user.id })))
+      : element('p', { class: 'muted' }, 'The audit log holds nothing about this user.'),
+    user.audit.length > 0
+      ? element('p', {}, element('a', { href: addressOf('audit', { user: user.id }) }, 'All of it in the audit log')) : null);
 }

@@ -1,5 +1,6 @@
-// "Confirm that it is you": comes up when the service asks for a recent login, takes the password or
-// leads through a connected provider, and has the action repeated.
+// "Confirm that it is you": comes up when the service asks for a recent login before a change, takes
+// the password or leads through a connected provider and back to where the visitor was, and has the
+// change repeated. The account page and the administration both use it.
 
 import { brandIcon } from '../brand-icons.js';
 import { element } from '../dom.js';
@@ -7,31 +8,34 @@ import { openDialog } from './dialog.js';
 import { makeForm, passwordField } from './forms.js';
 import { latchkey } from './page.js';
 
-const KEPT = 'latchkey-resume';
 const KEPT_MS = 5 * 60_000;  // as long as a login counts as recent
+const CONFIRMED = 'confirmed';
 
-// Answers what `action` answers, or null when the visitor would rather not. `resume` names the action
-// for the case that the way leads through a provider: {action, argument}, no secrets.
-export async function withRecentLogin({ account, providers }, resume, action) {
+// Each page keeps its own; none takes up what another was at.
+const keptName = () => `latchkey-resume ${location.pathname}`;
+
+// Answers what `action` answers, or null when the visitor would rather not. `resume` says how to go on
+// when the way leads through a provider and so away from this page: plain data, no secrets.
+export async function withRecentLogin(visitor, resume, action) {
   try {
     return await action();
   } catch (error) {
     if (error.code !== 'reauthentication_required') throw error;
   }
-  return (await confirmIdentity(account, providers, resume)) ? action() : null;
+  return (await confirmIdentity(visitor, resume)) ? action() : null;
 }
 
-// What was to be done before the way led through a provider, once; null when there is nothing.
+// What was to be done before the way led through a provider, once; null when there is nothing, or when
+// the visitor came back without having confirmed anything.
 export function takeResumed() {
-  const back = new URLSearchParams(location.search).has('confirmed');
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
-  sessionStorage.removeItem(KEPT);
-  if (!back) return null;
-  history.replaceState(history.state, '', location.pathname);
+  const kept = JSON.parse(sessionStorage.getItem(keptName()) ?? 'null');
+  sessionStorage.removeItem(keptName());
+  if (!new URLSearchParams(location.search).has(CONFIRMED)) return null;
+  history.replaceState(history.state, '', location.pathname + location.hash);
   return kept && Date.now() - kept.at < KEPT_MS ? kept : null;
 }
 
-function confirmIdentity(account, providers, resume) {
+function confirmIdentity({ account, providers }, resume) {
   const connected = new Set(account.identities.map(({ provider }) => provider));
   const usable = providers.filter(({ id }) => connected.has(id));
   return openDialog('Confirm that it is you', (close) => {
@@ -42,6 +46,9 @@ function confirmIdentity(account, providers, resume) {
       parts.push(element('p', { class: 'divider' }, element('span', {}, 'or')));
     }
     parts.push(...usable.map((provider) => providerButton(provider, resume)));
+    if (!account.has_password && usable.length === 0) {
+      parts.push(element('p', {}, 'Please sign out and sign in again.'));
+    }
     const cancel = element('button', { class: 'button quiet', type: 'button' }, 'Cancel');
     cancel.addEventListener('click', () => close());
     parts.push(element('div', { class: 'actions' }, cancel));
@@ -69,8 +76,8 @@ function providerButton({ id, label }, resume) {
     brandIcon(id), `Confirm with ${label}`);
   button.addEventListener('click', () => {
     button.setAttribute('aria-busy', 'true');
-    sessionStorage.setItem(KEPT, JSON.stringify({ ...resume, at: Date.now() }));
-    location.assign(latchkey.reauthenticationUrl(id, '/account?confirmed=1'));
+    sessionStorage.setItem(keptName(), JSON.stringify({ ...resume, at: Date.now() }));
+    location.assign(latchkey.reauthenticationUrl(id, `${location.pathname}?${CONFIRMED}=1${location.hash}`));
   });
   return button;
 }

@@ -12,10 +12,10 @@ using testing::HasSubstr;
 class AuditTest : public StaffTest {
  protected:
   void log(const std::string& action, std::optional<sql::UserId> user, Duration ago = {}) {
-    must(sql::audit_events::insert(*db_, {.at = service_.clock.now() - ago,
-                                          .action = action,
-                                          .user_id = user,
-                                          .reason = "because \"it\"\nis a test"}));
+    must(sql::audit_events::insert(*database_, {.at = service_.clock.now() - ago,
+                                                .action = action,
+                                                .user_id = user,
+                                                .reason = "because \"it\"\nis a test"}));
   }
   JsonDocument read(const std::string& query) {
     const Answer answer = staff_.get("/api/admin/audit/?" + query);
@@ -28,8 +28,6 @@ class AuditTest : public StaffTest {
   std::string decision(const std::string& query) {
     return staff_.get("/api/admin/explain/?" + query).text("decision");
   }
-
-  std::unique_ptr<sql::Connection> db_ = service_.database();
 };
 
 TEST_F(AuditTest, IsFilteredByUserActionAndTime) {
@@ -66,7 +64,7 @@ TEST_F(AuditTest, IsExportedAsLinesInBoundedPages) {
       .text =
           "INSERT INTO audit_events (at, action) SELECT now(), 'test.many'"
           " FROM generate_series(1, 2500)"};
-  must(db_->execute(kMany));
+  must(database_->execute(kMany));
   const HeaderList accept{{"Accept", "application/x-ndjson"}};
   const Answer first = staff_.get("/api/admin/audit/?action=test.many", accept);
   EXPECT_EQ(first.header("Content-Type"), "application/x-ndjson");
@@ -79,15 +77,12 @@ TEST_F(AuditTest, IsExportedAsLinesInBoundedPages) {
   EXPECT_EQ(second.header("X-Next-Page"), "");
 }
 
-TEST_F(AuditTest, WhatIsOlderThanItIsKeptIsDeletedAndNothingElseCanBe) {
-  log("test.old", 1, std::chrono::days(366));
-  log("test.young", 1, std::chrono::days(364));
-  const TimePoint oldest = service_.clock.now() - std::chrono::days(365);
-  EXPECT_EQ(must(sql::audit_log::remove_older(*db_, oldest, 1000)), 1);
-  EXPECT_EQ(count("action=test.old"), 0U);
-  EXPECT_EQ(count("action=test.young"), 1U);
-  EXPECT_FALSE(db_->execute_script("DELETE FROM audit_events"));
-  EXPECT_FALSE(db_->execute_script("UPDATE audit_events SET reason = ''"));
+TEST_F(AuditTest, NobodyChangesOrDeletesAnEntry) {
+  log("test.entry", 1);
+  EXPECT_FALSE(database_->execute_script("DELETE FROM audit_events"));
+  EXPECT_FALSE(database_->execute_script("UPDATE audit_events SET reason = ''"));
+  EXPECT_FALSE(database_->execute_script("TRUNCATE audit_events"));
+  EXPECT_EQ(count("action=test.entry"), 1U);
 }
 
 TEST_F(AuditTest, ExplainAnswersWhatASignInWouldDoAndDoesNothing) {
@@ -95,7 +90,7 @@ TEST_F(AuditTest, ExplainAnswersWhatASignInWouldDoAndDoesNothing) {
   service_.add_user({.email = "gone@example.com", .disabled = true});
   service_.add_user({.email = "unproven@example.com", .verified = false});
   must(sql::identities::insert(
-      *db_,
+      *database_,
       {.user_id = ada, .provider = "github", .subject = "42", .linked_at = service_.clock.now()}));
   const auto before = contents();
   EXPECT_EQ(decision("provider=github&subject=42"), "sign_in");
@@ -117,6 +112,33 @@ TEST_F(AuditTest, ExplainAnswersWhatASignInWouldDoAndDoesNothing) {
   EXPECT_THAT(gone.body, HasSubstr(R"("reason":"refused: the account is disabled")"));
   EXPECT_EQ(staff_.get("/api/admin/explain/?provider=nobody").code(), "provider_unknown");
   EXPECT_EQ(contents(), before);
+}
+
+class ExplainDomainsTest : public StaffTest {
+ protected:
+  ExplainDomainsTest()
+      : StaffTest([](config::Config& config) {
+          config.providers["github"].allowed_domains = {"example.com"};
+          config.providers["google"].hosted_domain = "example.com";
+        }) {}
+  std::string decision(const std::string& query) {
+    return staff_.get("/api/admin/explain/?" + query).text("decision");
+  }
+};
+
+TEST_F(ExplainDomainsTest, WhoComesFromElsewhereIsTurnedAwayBeforeTheLinkPolicy) {
+  EXPECT_EQ(decision("provider=github&subject=1&email=a@example.com&verified=1"), "create");
+  const Answer refused =
+      staff_.get("/api/admin/explain/?provider=github&subject=1&email=a@example.org&verified=1");
+  EXPECT_EQ(refused.status, 200);
+  EXPECT_EQ(refused.text("decision"), "refuse_domain");
+  EXPECT_EQ(refused.code(), "domain_not_allowed");
+  EXPECT_EQ(decision("provider=github&subject=1"), "refuse_domain");
+  EXPECT_EQ(decision("provider=google&subject=1&email=a@example.com&verified=1"), "refuse_domain");
+  EXPECT_EQ(decision("provider=google&subject=1&email=a@example.com&verified=1&workspace=1"),
+            "create");
+  EXPECT_EQ(decision("provider=google&subject=1&email=a@example.org&verified=1&workspace=1"),
+            "refuse_domain");
 }
 
 }  // namespace

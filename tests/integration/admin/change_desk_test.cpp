@@ -62,9 +62,14 @@ class ChangeDeskTest : public testing::Test {
   sql::Pool pool_{database_.pool_options()};
   test::FakeClock clock_;
   std::vector<sql::UserId> forgotten_;
-  ChangeDesk desk_{{.pool = pool_, .clock = clock_, .forget_user = [this](sql::UserId id) {
-                      forgotten_.push_back(id);
-                    }}};
+  const config::Config config_;
+  PostOffice post_office_{config_, clock_};
+  providers::Registry providers_{{}, config::Outbound{}, clock_};
+  OwnerNotices notices_{post_office_, providers_, clock_};
+  ChangeDesk desk_{
+      {.pool = pool_, .notices = notices_, .clock = clock_, .forget_user = [this](sql::UserId id) {
+         forgotten_.push_back(id);
+       }}};
 };
 
 TEST_F(ChangeDeskTest, AChangeAndItsAuditEventAreWrittenTogether) {
@@ -156,7 +161,7 @@ TEST_F(ChangeDeskTest, OfTwoAdministratorsDisabledAtOnceOneStays) {
   const sql::User two = add("two@example.com", true);
   std::atomic<int> refused = 0;
   test::in_parallel(2, [&](int i) {
-    ChangeDesk desk({.pool = pool_, .clock = clock_});
+    ChangeDesk desk({.pool = pool_, .notices = notices_, .clock = clock_});
     const auto report = desk.carry_out(command_line(), disable(i == 0 ? one.id : two.id));
     if (!report && report.error().error.code == ErrorCode::last_administrator) ++refused;
   });

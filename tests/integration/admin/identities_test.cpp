@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "sql/preauthorised.h"
-#include "tests/integration/admin/admin_fixture.h"
+#include "tests/integration/admin/staff_test.h"
 #include "tests/support/parallel.h"
 
 namespace latchkey::test {
@@ -13,13 +13,13 @@ namespace {
 
 using testing::HasSubstr;
 
-class AdminIdentitiesTest : public AdminTest {
+class AdminIdentitiesTest : public StaffTest {
  protected:
   AdminIdentitiesTest() {
     ada_ = service_.add_user({.email = "ada@example.com", .password = kPassword});
     bob_ = service_.add_user({.email = "bob@example.com"});
   }
-  std::string identities_of(sql::UserId user) { return path_of(user, "identities/"); }
+  std::string identities_of(sql::UserId user) { return user_path(user, "identities/"); }
   std::string identity_path(const sql::IdentityRow& identity) {
     return identities_of(identity.user_id) + std::to_string(identity.id) + "/";
   }
@@ -179,7 +179,7 @@ TEST_F(PreauthorisedTest, NextSignInWithThatVerifiedAddressIsLinkedOnce) {
   service_.add_user({.email = "margaret@example.net", .password = kPassword});
   const Answer answer = allow(bob_, "margaret@example.net");
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_THAT(staff_.get(path_of(bob_)).body, HasSubstr(R"("email":"margaret@example.net")"));
+  EXPECT_THAT(staff_.get(user_path(bob_)).body, HasSubstr(R"("email":"margaret@example.net")"));
 
   Browser browser = service_.browser();
   EXPECT_EQ(sign_in_code(browser), "");
@@ -195,8 +195,8 @@ TEST_F(PreauthorisedTest, IsNothingAfterThirtyDaysOrOnceRevoked) {
   service_.add_user({.email = "margaret@example.net", .password = kPassword});
   const Answer allowed = allow(bob_, "margaret@example.net");
   const auto id = json(allowed).root()["preauthorised"]["id"].integer().value_or(0);
-  const std::string path = path_of(bob_, "preauthorised/" + std::to_string(id) + "/");
-  EXPECT_EQ(remove(path_of(ada_, "preauthorised/" + std::to_string(id) + "/")).status, 404);
+  const std::string path = user_path(bob_, "preauthorised/" + std::to_string(id) + "/");
+  EXPECT_EQ(remove(user_path(ada_, "preauthorised/" + std::to_string(id) + "/")).status, 404);
   EXPECT_EQ(remove(path).status, 200);
   Browser browser = service_.browser();
   EXPECT_EQ(sign_in_code(browser), "pending");

@@ -1,16 +1,8 @@
-// Two users made one, and two again: what moves, what is refused, what an undo brings back, and
-// what happens when a sign-in comes in between.
+// Two users made one: what moves, what is refused, who hears of it.
 #include <gmock/gmock.h>
 
-#include "base/crypto.h"
-#include "base/keyring.h"
-#include "broker/admin/merge_desk.h"
-#include "broker/merge_offer.h"
 #include "sql/merges.h"
-#include "sql/preauthorised.h"
-#include "sql/sessions.h"
-#include "tests/integration/admin/admin_fixture.h"
-#include "tests/support/parallel.h"
+#include "tests/integration/admin/merge_fixture.h"
 
 namespace latchkey::test {
 namespace {
@@ -18,47 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-class MergeTest : public AdminTest {
- protected:
-  explicit MergeTest(const Service::Adjust& adjust = {}) : AdminTest(adjust) {
-    ada_ = service_.add_user({.email = "ada@example.com", .password = kPassword});
-    bob_ = service_.add_user({.email = "bob@example.com", .password = "another horse entirely"});
-    link(ada_, "github", "ada");
-    link(bob_, "google", "bob");
-  }
-
-  Answer merge(sql::UserId from, sql::UserId into, const std::string& more = "",
-               const std::string& query = "") {
-    return post(path_of(from, "merge/" + query),
-                R"("into":)" + std::to_string(into) + (more.empty() ? "" : "," + more));
-  }
-  std::int64_t merged(sql::UserId from, sql::UserId into, const std::string& more = "") {
-    const Answer answer = merge(from, into, more);
-    EXPECT_EQ(answer.status, 200) << answer.body;
-    return json(answer).root()["merge_id"].integer().value_or(0);
-  }
-  Answer undo(std::int64_t merge) {
-    return post("/api/admin/merges/" + std::to_string(merge) + "/undo/");
-  }
-  sql::User user(sql::UserId id) { return *must(sql::users::find_by_id(*database_, id)); }
-  // Every row that a merge may touch, as text.
-  std::vector<std::string> rows() {
-    constexpr sql::Statement kRows = {
-        .name = "test.rows",
-        .text =
-            "SELECT users::text FROM users WHERE id <> $1"
-            " UNION ALL SELECT identities::text FROM identities"
-            " UNION ALL SELECT sessions::text FROM sessions WHERE user_id <> $1"
-            " UNION ALL SELECT preauthorised_identities::text FROM preauthorised_identities"
-            " ORDER BY 1"};
-    return must(database_->execute(kRows, sql::Parameters().int64(staff_id_)))
-        .all([](const sql::Row& row) { return row.text(0); });
-  }
-
-  sql::UserId ada_ = 0;
-  sql::UserId bob_ = 0;
-};
 
 TEST_F(MergeTest, EverythingMovesAndTheMergedUserStaysAsADisabledRow) {
   Browser ada = service_.browser();
@@ -73,13 +24,28 @@ TEST_F(MergeTest, EverythingMovesAndTheMergedUserStaysAsADisabledRow) {
 
   EXPECT_EQ(find("github", "ada")->user_id, bob_);
   EXPECT_TRUE(user(ada_).disabled());
-  EXPECT_EQ(must(sql::merges::merged_into(*database_, ada_)), bob_);
+  EXPECT_EQ(user(ada_).merged_into, bob_);
   EXPECT_EQ(ada.get("/api/account/").status, 403) << "the session was revoked";
   EXPECT_NE(log_in(ada, "ada@example.com", kPassword).status, 200);
   Browser bob = service_.browser();
   EXPECT_EQ(log_in(bob, "bob@example.com", "another horse entirely").status, 200);
-  EXPECT_THAT(staff_.get(path_of(ada_)).body,
+  EXPECT_THAT(staff_.get(user_path(ada_)).body,
               HasSubstr(R"("merged_into":)" + std::to_string(bob_)));
+}
+
+TEST_F(MergeTest, TheListSaysOfWhomAUserIsPart) {
+  merged(ada_, bob_);
+  const JsonDocument document = json(staff_.get("/api/admin/users/"));
+  int seen = 0;
+  for (const JsonView user : document.root()["results"].items()) {
+    if (user["id"].integer() == ada_) {
+      EXPECT_EQ(user["merged_into"].integer(), bob_);
+      ++seen;
+    } else {
+      EXPECT_TRUE(user["merged_into"].is_null());
+    }
+  }
+  EXPECT_EQ(seen, 1);
 }
 
 TEST_F(MergeTest, AddressOfTheMergedUserIsTakenByNobody) {
@@ -111,63 +77,6 @@ TEST_F(MergeTest, DryRunTellsOfConflictsAndChangesNothing) {
   EXPECT_TRUE(must(sql::merges::list(*database_, {}, 0, 10)).empty());
 }
 
-TEST_F(MergeTest, UndoRestoresTheExactRows) {
-  Browser ada = service_.browser();
-  log_in(ada, "ada@example.com", kPassword);
-  Browser bob = service_.browser();
-  log_in(bob, "bob@example.com", "another horse entirely");
-  post(path_of(ada_, "identities/"), R"("provider":"google","email":"ada@example.org")");
-  const auto before = rows();
-  const auto id = merged(ada_, bob_, R"("sessions":"move")");
-  EXPECT_NE(rows(), before);
-
-  const Answer answer = undo(id);
-  ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(rows(), before);
-  EXPECT_TRUE(json(answer).root()["report"]["not_restored"].items().empty());
-  EXPECT_EQ(ada.get("/api/account/").text("email"), "ada@example.com");
-  EXPECT_EQ(bob.get("/api/account/").text("email"), "bob@example.com");
-}
-
-TEST_F(MergeTest, UserWhoWasDisabledBeforeIsSoAgain) {
-  const auto cyd = service_.add_user({.email = "cyd@example.com", .disabled = true});
-  const auto before = rows();
-  EXPECT_EQ(merge(cyd, bob_).code(), "merge_conflict") << "a locked-out user would come in as bob";
-  EXPECT_EQ(merge(bob_, cyd).code(), "merge_conflict") << "nobody could come in any more";
-  const auto id = merged(cyd, bob_, R"("force":true)");
-  EXPECT_EQ(undo(id).status, 200);
-  EXPECT_EQ(rows(), before);
-}
-
-TEST_F(MergeTest, UndoSaysWhatCouldNotBeRestored) {
-  link(ada_, "google", "gone");
-  link(ada_, "facebook", "elsewhere");
-  const auto cyd = service_.add_user({.email = "cyd@example.com"});
-  Browser ada = service_.browser();
-  log_in(ada, "ada@example.com", kPassword);
-  const auto id = merged(ada_, bob_);
-  remove(path_of(bob_, "identities/" + std::to_string(find("google", "gone")->id) + "/"));
-  post(path_of(cyd, "identities/"), R"("provider":"facebook","subject":"elsewhere","move":true)");
-
-  const Answer answer = undo(id);
-  ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_THAT(answer.body, HasSubstr("google identity gone has been unlinked since"));
-  EXPECT_THAT(answer.body, HasSubstr("facebook identity elsewhere has been moved to user " +
-                                     std::to_string(cyd)));
-  EXPECT_THAT(answer.body, HasSubstr("revoked 1 session."));
-  EXPECT_EQ(find("github", "ada")->user_id, ada_);
-  EXPECT_EQ(find("facebook", "elsewhere")->user_id, cyd);
-  EXPECT_FALSE(user(ada_).disabled());
-}
-
-TEST_F(MergeTest, AddressChangedSinceStaysAndIsSaid) {
-  const auto id = merged(ada_, bob_);
-  must(sql::users::set_email(*database_, ada_, *Email::parse("new@example.com"), std::nullopt));
-  const Answer answer = undo(id);
-  EXPECT_THAT(answer.body, HasSubstr("The address was ada@example.com"));
-  EXPECT_EQ(user(ada_).email, "new@example.com");
-}
-
 TEST_F(MergeTest, PasswordIsTakenOnlyWhenAskedForAndByWhoHasNone) {
   const auto cyd = service_.add_user({.email = "cyd@example.com"});
   const auto kept = merged(ada_, cyd);
@@ -186,40 +95,11 @@ TEST_F(MergeTest, PasswordIsTakenOnlyWhenAskedForAndByWhoHasNone) {
       << "bob has one";
 }
 
-TEST_F(MergeTest, UndoIsForOnceAndForThirtyDays) {
-  const auto id = merged(ada_, bob_);
-  EXPECT_EQ(undo(id).status, 200);
-  EXPECT_EQ(undo(id).code(), "merge_undone");
-  EXPECT_EQ(undo(4711).status, 404);
-
-  const auto late = merged(ada_, bob_);
-  service_.clock.advance(std::chrono::hours(24 * 30));
-  EXPECT_EQ(log_in(staff_, "staff@example.com", kPassword).status, 200);
-  EXPECT_EQ(undo(late).code(), "merge_expired");
-}
-
-TEST_F(MergeTest, ChainOfMergesIsUndoneFromItsEnd) {
-  const auto cyd = service_.add_user({.email = "cyd@example.com"});
-  const auto before = rows();
-  const auto first = merged(ada_, bob_);
-  const auto second = merged(bob_, cyd);
-  EXPECT_EQ(find("github", "ada")->user_id, cyd);
-  EXPECT_EQ(merge(ada_, cyd).code(), "user_merged");
-  EXPECT_EQ(merge(cyd, ada_).code(), "user_merged") << "no ring";
-  EXPECT_EQ(post(path_of(ada_, "identities/"), R"("provider":"github","subject":"x")").code(),
-            "user_merged");
-  EXPECT_EQ(change(staff_, "PATCH", path_of(ada_), R"("disabled":false)").code(), "user_merged");
-  EXPECT_EQ(undo(first).code(), "user_merged") << "bob is part of cyd";
-  EXPECT_EQ(undo(second).status, 200);
-  EXPECT_EQ(undo(first).status, 200);
-  EXPECT_EQ(rows(), before);
-}
-
 TEST_F(MergeTest, WhatCannotBeMergedIsRefused) {
   EXPECT_EQ(merge(ada_, ada_).status, 400);
   EXPECT_EQ(merge(ada_, 4711).code(), "user_unknown");
   EXPECT_EQ(merge(4711, ada_).code(), "user_unknown");
-  EXPECT_EQ(post(path_of(ada_, "merge/")).code(), "validation_failed");
+  EXPECT_EQ(post(user_path(ada_, "merge/")).code(), "validation_failed");
   EXPECT_EQ(merge(ada_, bob_, R"("sessions":"keep")").code(), "validation_failed");
   EXPECT_EQ(merge(ada_, bob_, R"("password":"steal")").code(), "validation_failed");
 }
@@ -269,70 +149,6 @@ TEST_F(MergeTest, NeitherAuditLogNorMergeHoldsAPassword) {
   }
 }
 
-// Whoever signs in while their user is merged comes in as the survivor, or was in before and is
-// moved with the rest: never as the user that is no more, and never with an error.
-TEST_F(MergeTest, SignInDuringAMergeEndsAtTheSurvivor) {
-  service_.approve_as("grace");
-  for (int round = 0; round < 8; ++round) {
-    Browser grace = service_.browser();
-    ASSERT_EQ(sign_in(grace, "github").status, 303);
-    const auto graces = json(grace.get("/api/account/")).root()["id"].integer().value_or(0);
-    Browser again = service_.browser();
-    std::int64_t id = 0;
-    int status = 0;
-    in_parallel(2, [&](int i) {
-      if (i == 0) {
-        Browser staff = staff_;
-        const Answer answer =
-            staff.post(path_of(graces, "merge/"),
-                       because(R"("sessions":"move","into":)" + std::to_string(bob_)));
-        EXPECT_EQ(answer.status, 200) << answer.body;
-        id = json(answer).root()["merge_id"].integer().value_or(0);
-      } else {
-        status = sign_in(again, "github").status;
-      }
-    });
-    EXPECT_EQ(status, 303);
-    EXPECT_EQ(again.get("/api/account/").text("email"), "bob@example.com");
-    EXPECT_EQ(undo(id).status, 200);
-  }
-}
-
-TEST_F(MergeTest, UndoAgainstUnlinkNeverFails) {
-  for (int round = 0; round < 8; ++round) {
-    const std::string subject = "race" + std::to_string(round);
-    const auto identity = link(ada_, "github", subject);
-    const auto id = merged(ada_, bob_);
-    in_parallel(2, [&](int i) {
-      Browser staff = staff_;
-      if (i == 0) {
-        const Answer answer =
-            staff.post("/api/admin/merges/" + std::to_string(id) + "/undo/", because());
-        EXPECT_EQ(answer.status, 200) << answer.body;
-      } else {
-        const Answer answer = change(
-            staff, "DELETE", path_of(bob_, "identities/" + std::to_string(identity.id) + "/"));
-        EXPECT_THAT(answer.status, testing::AnyOf(200, 404)) << answer.body;
-      }
-    });
-    const auto left = find("github", subject);
-    EXPECT_TRUE(!left || left->user_id == ada_);
-  }
-}
-
-TEST_F(MergeTest, MergesInOppositeDirectionsAtOnceLeaveOneOfTheUsers) {
-  std::vector<int> statuses(2);
-  in_parallel(2, [&](int i) {
-    Browser staff = staff_;
-    statuses[i] = staff
-                      .post(path_of(i == 0 ? ada_ : bob_, "merge/"),
-                            because(R"("into":)" + std::to_string(i == 0 ? bob_ : ada_)))
-                      .status;
-  });
-  EXPECT_THAT(statuses, testing::UnorderedElementsAre(200, 409));
-  EXPECT_NE(user(ada_).disabled(), user(bob_).disabled());
-}
-
 class MergeWebhookTest : public MergeTest {
  protected:
   MergeWebhookTest()
@@ -367,80 +183,6 @@ TEST_F(MergeWebhookTest, ApplicationHearsOfMergeAndUndoWithBothIds) {
 TEST_F(MergeWebhookTest, DryRunAnnouncesNothing) {
   merge(ada_, bob_, "", "?dry_run=1");
   EXPECT_THAT(staff_.get("/api/admin/webhooks/").body, HasSubstr(R"("results":[])"));
-}
-
-// The visitor's own merge, with the offer that a connect flow leaves in the browser.
-class OwnMergeTest : public MergeTest {
- protected:
-  OwnMergeTest() { log_in(bob_browser_, "bob@example.com", "another horse entirely"); }
-
-  void offer(const std::string& provider, const std::string& subject) {
-    const auto session = must(sql::sessions::find(*database_, {hash_of(bob_browser_)},
-                                                  service_.clock.now(), std::chrono::hours(24)));
-    const broker::MergeOffers offers(Keyring(service_.config().server.secret_key, {}),
-                                     service_.config().session, service_.clock, random_);
-    sessions::LiveSession live;
-    live.user = session.at(0).user;
-    live.token_hash = session.at(0).token_hash;
-    bob_browser_.cookies["latchkey_merge"] = offers.make(live, provider, subject).value;
-  }
-  static std::string hash_of(const Browser& browser) {
-    return sha256(browser.cookies.at("sessionid"));
-  }
-  Answer merge_own(const std::string& body = R"({"confirm":true})") {
-    return bob_browser_.post("/api/account/merge/", body);
-  }
-
-  SystemRandom random_;
-  Browser bob_browser_ = service_.browser();
-};
-
-TEST_F(OwnMergeTest, ProvenAccountBecomesPartOfTheOneThatIsSignedIn) {
-  offer("github", "ada");
-  const Answer preview = merge_own("{}");
-  EXPECT_EQ(preview.status, 200) << preview.body;
-  EXPECT_EQ(json(preview).root()["dry_run"].boolean(), true);
-  EXPECT_EQ(find("github", "ada")->user_id, ada_);
-
-  const Answer answer = merge_own();
-  EXPECT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(find("github", "ada")->user_id, bob_);
-  EXPECT_EQ(bob_browser_.get("/api/account/").text("email"), "bob@example.com");
-  EXPECT_EQ(merge_own().code(), "no_merge_offer") << "the offer is used up";
-  const auto id = json(answer).root()["merge_id"].integer().value_or(0);
-  EXPECT_EQ(undo(id).status, 200) << "staff can take it back";
-}
-
-TEST_F(OwnMergeTest, NothingIsMergedWithoutAProof) {
-  EXPECT_EQ(merge_own().code(), "no_merge_offer");
-  offer("github", "nobody's");
-  EXPECT_EQ(merge_own().code(), "no_merge_offer");
-  offer("google", "bob");
-  EXPECT_EQ(merge_own().code(), "no_merge_offer") << "their own";
-  offer("github", "ada");
-  service_.clock.advance(std::chrono::minutes(6));
-  EXPECT_EQ(merge_own().code(), "reauthentication_required");
-  Browser anonymous = service_.browser();
-  EXPECT_EQ(anonymous.post("/api/account/merge/", "{}").status, 403);
-}
-
-TEST_F(OwnMergeTest, OfferOfAnotherSessionIsWorthNothing) {
-  offer("github", "ada");
-  const std::string stolen = bob_browser_.cookies["latchkey_merge"];
-  bob_browser_ = service_.browser();
-  log_in(bob_browser_, "bob@example.com", "another horse entirely");
-  bob_browser_.cookies["latchkey_merge"] = stolen;
-  EXPECT_EQ(merge_own().code(), "no_merge_offer");
-}
-
-TEST_F(OwnMergeTest, StaffAndDisabledAccountsAreForAdministrators) {
-  link(staff_id_, "github", "staff");
-  offer("github", "staff");
-  EXPECT_EQ(merge_own().code(), "permission_denied");
-  const auto cyd = service_.add_user({.email = "cyd@example.com", .disabled = true});
-  link(cyd, "github", "cyd");
-  offer("github", "cyd");
-  EXPECT_EQ(merge_own(R"({"confirm":true,"force":true})").code(), "merge_conflict");
 }
 
 }  // namespace

@@ -1,17 +1,19 @@
 // The administration's users: made, shown, changed, disabled, and what nobody may do to themselves.
 #include <gmock/gmock.h>
 
+#include "sql/mails.h"
 #include "tests/integration/admin/staff_test.h"
+#include "tests/integration/mail_slot.h"
 
 namespace latchkey::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class AdminUsersTest : public StaffTest {
  protected:
   sql::UserId ada_ = service_.add_user({.email = "ada@example.com", .password = kPassword});
-  sql::User find(sql::UserId id) { return *must(sql::users::find_by_id(*service_.database(), id)); }
   bool flag(const Answer& answer, std::string_view member) {
     return must(JsonDocument::parse(answer.body)).root()[member].boolean().value();
   }
@@ -46,6 +48,69 @@ TEST_F(AdminUsersTest, ATakenOrImpossibleAddressIsRefusedByName) {
   const Answer weak = change("POST", "/api/admin/users/",
                              R"({"email":"n@example.com","password":"x","reason":"a test"})");
   EXPECT_THAT(weak.body, HasSubstr(R"("errors":{"password":)"));
+}
+
+class AdminUserMailsTest : public StaffTest {
+ protected:
+  AdminUserMailsTest() : StaffTest(configure_mail) {}
+  sql::UserId ada_ = service_.add_user({.email = "ada@example.com"});
+};
+
+TEST_F(AdminUserMailsTest, MailsAreShownWithWhatBecameOfThemAndNeverWhatTheySay) {
+  const auto post = [&](const std::string& kind, std::optional<sql::UserId> user,
+                        const std::string& recipient = "ada@example.com") {
+    must(sql::mails::post(*database_, {.kind = kind,
+                                       .recipient = recipient,
+                                       .user_id = user,
+                                       .subject = "the secret subject",
+                                       .text = "the secret text",
+                                       .html = "the secret page",
+                                       .created_at = service_.clock.now()}));
+  };
+  const auto claim = [&] {
+    return *must(sql::mails::claim(*database_, service_.clock.now(),
+                                   service_.clock.now() + std::chrono::hours(1)));
+  };
+  post("reset_password", ada_);
+  must(sql::mails::mark_sent(*database_, claim(), service_.clock.now()));
+  post("change_email", ada_, "new@example.com");
+  must(sql::mails::give_up(*database_, claim(), service_.clock.now(), "550 no such user"));
+  post("sign_in_code", std::nullopt);
+  post("sign_in_code", std::nullopt, "bob@example.com");
+  post("new_device", staff_id_);
+
+  const Answer answer = staff_.get(user_path(ada_));
+  const JsonDocument document = json(answer);
+  const auto mails = document.root()["mails"].items();
+  ASSERT_EQ(mails.size(), 3U) << answer.body;
+  EXPECT_EQ(mails[0]["kind"].string(), "sign_in_code");
+  EXPECT_EQ(mails[0]["state"].string(), "waiting");
+  EXPECT_TRUE(mails[0]["sent_at"].is_null());
+  EXPECT_EQ(mails[1]["recipient"].string(), "new@example.com");
+  EXPECT_EQ(mails[1]["state"].string(), "failed");
+  EXPECT_EQ(mails[1]["attempts"].integer(), 1);
+  EXPECT_EQ(mails[1]["last_error"].string(), "550 no such user");
+  EXPECT_EQ(mails[2]["state"].string(), "sent");
+  EXPECT_TRUE(mails[2]["sent_at"].string());
+  EXPECT_TRUE(mails[2]["last_error"].is_null());
+  EXPECT_THAT(answer.body, Not(HasSubstr("secret")));
+}
+
+TEST_F(AdminUserMailsTest, TheNewestTwentyMailsAreShown) {
+  constexpr sql::Statement kMany = {
+      .name = "test.many_mails",
+      .text =
+          "INSERT INTO mails (kind, recipient, user_id, subject, text_body, html_body, created_at,"
+          " next_attempt_at) SELECT 'new_device', 'ada@example.com',"
+          " CASE WHEN n % 2 = 0 THEN $1::bigint END, 's', 't', 'h', now(), now()"
+          " FROM generate_series(1, 30) AS n"};
+  must(database_->execute(kMany, sql::Parameters().int64(ada_)));
+  const JsonDocument document = json(staff_.get(user_path(ada_)));
+  const auto mails = document.root()["mails"].items();
+  ASSERT_EQ(mails.size(), 20U);
+  for (std::size_t i = 1; i < mails.size(); ++i) {
+    EXPECT_EQ(mails[i]["id"].integer().value(), mails[i - 1]["id"].integer().value() - 1);
+  }
 }
 
 TEST_F(AdminUsersTest, TheWholeOfAUserIsShown) {
@@ -97,7 +162,7 @@ TEST_F(AdminUsersTest, WhatIsNotUnderstoodIsRefused) {
             "validation_failed");
   EXPECT_EQ(change("PATCH", user_path(ada_), R"({"disabled":"yes","reason":"x"})").code(),
             "validation_failed");
-  EXPECT_FALSE(find(ada_).disabled());
+  EXPECT_FALSE(user(ada_).disabled());
 }
 
 TEST_F(AdminUsersTest, NobodyLocksThemselvesOut) {
@@ -108,7 +173,7 @@ TEST_F(AdminUsersTest, NobodyLocksThemselvesOut) {
     EXPECT_EQ(answer.status, 409);
     EXPECT_EQ(answer.code(), "own_account");
   }
-  EXPECT_TRUE(find(staff_id_).is_staff);
+  EXPECT_TRUE(user(staff_id_).is_staff);
 }
 
 TEST_F(AdminUsersTest, EndingSessionsOfAUserOneOrAll) {

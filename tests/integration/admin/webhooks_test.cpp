@@ -9,12 +9,12 @@
 #include "base/encoding.h"
 #include "broker/webhook_sender.h"
 #include "providers/curl_client.h"
-#include "tests/integration/service.h"
 #include "tests/providers/stub_server.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/gate.h"
 #include "tests/support/must.h"
 #include "tests/support/parallel.h"
+#include "tests/support/test_database.h"
 
 namespace latchkey::broker {
 namespace {
@@ -294,45 +294,23 @@ TEST_F(WebhooksTest, OldEventsThatCameToAnEndAreSweptAndWaitingOnesStay) {
   EXPECT_EQ(all().size(), 1U);
 }
 
-TEST(WebhooksOfTheService, SignInAnnouncesTheUserAndTheIdentity) {
-  test::StubServer receiver;
-  receiver.on_json("/hook", "{}");
-  test::Service service(
-      [&](config::Config& config) { config.admin = receiver_at(receiver.url("/hook")); });
-  service.approve_as("ada");
-  test::Browser browser = service.browser();
-  EXPECT_EQ(test::sign_in(browser, "github").status, 303);
-
-  sql::Pool pool({.url = service.config().database.url});
-  providers::CurlClient http("");
-  WebhookSender sender(
-      {.pool = pool, .http = http, .config = service.config().admin, .clock = service.clock});
-  EXPECT_EQ(sender.step(), Step::delivered);
-  EXPECT_EQ(sender.step(), Step::delivered);
-  EXPECT_EQ(sender.step(), Step::idle);
-  const auto requests = receiver.requests("/hook");
-  EXPECT_EQ(requests[0].get_header_value("Latchkey-Event"), "user.created");
-  EXPECT_THAT(requests[0].body, testing::HasSubstr("ada@example.com"));
-  EXPECT_EQ(requests[1].get_header_value("Latchkey-Event"), "identity.linked");
-  EXPECT_EQ(test::sign_in(browser, "github").status, 303);
-  EXPECT_EQ(sender.step(), Step::idle) << "coming back is no event";
-}
-
-TEST(WebhooksOfTheService, LogOutEverywhereIsAnnouncedAndLogOutHereIsNot) {
-  test::Service service(
-      [](config::Config& config) { config.admin = receiver_at("http://127.0.0.1:1/hook"); });
-  service.add_user({.email = "ada@example.com", .password = "analytical-engine"});
-  test::Browser browser = service.browser();
-  const auto waiting = [&] {
-    return must(sql::webhook_deliveries::list(*service.database(), {}, 0, 10));
-  };
-  test::log_in(browser, "ada@example.com", "analytical-engine");
-  EXPECT_EQ(browser.post("/api/logout/", "").status, 200);
-  EXPECT_TRUE(waiting().empty());
-  test::log_in(browser, "ada@example.com", "analytical-engine");
-  EXPECT_EQ(browser.post("/api/logout/?everywhere=1", "").status, 200);
-  ASSERT_EQ(waiting().size(), 1U);
-  EXPECT_EQ(waiting()[0].type, "session.revoked");
+// Without the cut it would be the time-out that ends the attempt.
+TEST_F(WebhooksTest, StoppingCutsOffAReceiverThatDoesNotAnswer) {
+  must(webhooks_.user_disabled(*connection_, add_user("ada@example.com")));
+  test::Gate gate;
+  receiver_.on("/hook", [&](const httplib::Request&, httplib::Response& response) {
+    gate.pass();
+    response.set_content("{}", "application/json");
+  });
+  {
+    WebhookSender sender({.pool = pool_, .http = http_, .config = config_, .clock = clock_});
+    sender.start();
+    gate.wait_for_arrivals(1);
+  }
+  EXPECT_THAT(all()[0].last_error, testing::StartsWith("stopped: "));
+  gate.open();
+  take_all();
+  EXPECT_EQ(sender_.step(), Step::delivered) << "it is due at once";
 }
 
 }  // namespace
