@@ -67,7 +67,7 @@ tl::expected<Report, Refusal> UserChanges::update(const Order& order, sql::UserI
 tl::expected<Report, Refusal> UserChanges::set_password(const Order& order, sql::UserId user,
                                                         const std::string& hash) {
   return desk_.carry_out(order, [&](Workbench& bench) -> Attempt<Report> {
-    LATCHKEY_TRY_ASSIGN(sql::User changed, bench.lock_user(user));
+    LATCHKEY_TRY_ASSIGN(sql::User changed, lock_unmerged(bench, user));
     const std::string before = state_json(changed);
     LATCHKEY_TRY(sql::users::set_password_hash(bench.db, user, hash));
     // Whoever holds a session or a mailed link of before is out.
