@@ -14,6 +14,9 @@ using http::Response;
 using sql::AuditEntry;
 using sql::AuditKey;
 
+constexpr TimePoint kLatest =
+    std::chrono::sys_days(std::chrono::year(9999) / std::chrono::December / 31);
+
 std::string cursor_of(const AuditEntry& entry) {
   return make_cursor(
       {std::to_string(entry.event.at.time_since_epoch().count()), std::to_string(entry.id)});
@@ -26,7 +29,10 @@ Result<std::optional<AuditKey>> key_in(const Request& request) {
   if (!parts || parts->size() != 2) return fail(ErrorCode::parameters_invalid, "page");
   const auto at = cursor_number((*parts)[0]);
   const auto id = cursor_number((*parts)[1]);
-  if (!at || !id) return fail(ErrorCode::parameters_invalid, "page");
+  // PostgreSQL has no time for every number.
+  if (!at || !id || *at < 0 || TimePoint(Duration(*at)) > kLatest) {
+    return fail(ErrorCode::parameters_invalid, "page");
+  }
   return AuditKey{.at = TimePoint(Duration(*at)), .id = *id};
 }
 

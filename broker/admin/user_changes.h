@@ -40,7 +40,7 @@ class UserChanges {
   // Disabling ends all sessions of the user.
   tl::expected<Report, Refusal> update(const Order& order, sql::UserId user,
                                        const UserUpdate& update);
-  // Ends all sessions of the user.
+  // Ends all sessions of the user. user_merged.
   tl::expected<Report, Refusal> set_password(const Order& order, sql::UserId user,
                                              const std::string& hash);
   // All of them, or one: session_unknown when it is not the user's.

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "broker/admin/identity_changes.h"
 #include "broker/admin/user_json.h"
+#include "sql/account_proofs.h"
 #include "sql/sessions.h"
 
 namespace latchkey::broker::admin {
@@ -66,6 +67,9 @@ Attempt<void> UserUpdater::set_email(const Email& email, bool verified) {
   after.email = email.str();
   after.email_verified_at = verified ? std::optional(bench_.now) : std::nullopt;
   LATCHKEY_TRY(sql::users::set_email(bench_.db, user_.id, email, after.email_verified_at));
+  // Links that went to the former address, or would undo this: perhaps whom staff lock out asked
+  // for them.
+  LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(bench_.db, user_.id));
   LATCHKEY_TRY(bench_.notices.email_changed(bench_.db, user_, email.str(), bench_.done_by()));
   note("email.change", std::move(after));
   return {};

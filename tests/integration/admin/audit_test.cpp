@@ -1,6 +1,7 @@
 // The audit log as staff read it, how long it is kept, and what the link policy says it would do.
 #include <gmock/gmock.h>
 
+#include "base/encoding.h"
 #include "sql/audit_log.h"
 #include "tests/integration/admin/staff_test.h"
 
@@ -56,6 +57,17 @@ TEST_F(AuditTest, PagesFollowOneAnotherWhileEntriesAreAdded) {
   } while (!next.empty());
   ASSERT_EQ(users.size(), 120U);
   for (std::size_t i = 0; i < users.size(); ++i) EXPECT_EQ(users[i], 119 - std::int64_t(i));
+}
+
+TEST_F(AuditTest, APageThatNoAnswerNamedIsRefused) {
+  const std::string nul(1, '\0');
+  for (const std::string& place :
+       {std::string("x"), "1" + nul + "x", "9223372036854775807" + nul + "1",
+        "-9223372036854775808" + nul + "1", "1" + nul + "2" + nul + "3"}) {
+    const Answer answer = staff_.get("/api/admin/audit/?page=" + base64url_encode(place));
+    EXPECT_EQ(answer.code(), "parameters_invalid") << answer.body;
+  }
+  EXPECT_EQ(staff_.get("/api/admin/audit/?page=***").code(), "parameters_invalid");
 }
 
 TEST_F(AuditTest, IsExportedAsLinesInBoundedPages) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "base/try.h"
+#include "broker/admin/user_changes.h"
+#include "sql/merges.h"
 #include "sql/signins.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/must.h"
@@ -183,6 +185,17 @@ TEST_F(ChangeDeskTest, WhoeverWasNotFirstTriesAgain) {
   EXPECT_TRUE(report);
   EXPECT_EQ(calls, 2);
   EXPECT_EQ(find(user.id).name, "Ada");
+}
+
+TEST_F(ChangeDeskTest, ThePasswordOfAMergedUserIsNotSet) {
+  const sql::User ada = add("ada@example.com");
+  must(sql::merges::set_merged_into(*connection_, ada.id, add("bob@example.com").id));
+  const config::Admin nobody;
+  const Webhooks webhooks(nobody, clock_);
+  UserChanges changes(desk_, webhooks);
+  EXPECT_EQ(code(changes.set_password(command_line(), ada.id, "$argon2id$x")),
+            ErrorCode::user_merged);
+  EXPECT_FALSE(find(ada.id).has_password());
 }
 
 }  // namespace

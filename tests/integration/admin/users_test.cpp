@@ -96,6 +96,20 @@ TEST_F(AdminUserMailsTest, MailsAreShownWithWhatBecameOfThemAndNeverWhatTheySay)
   EXPECT_THAT(answer.body, Not(HasSubstr("secret")));
 }
 
+// Else whoever was locked out of the account would take it back with a link of before.
+TEST_F(AdminUserMailsTest, AChangeOfAddressEndsTheLinksThatWereMailedBefore) {
+  const sql::UserId bob = service_.add_user({.email = "bob@example.com", .password = kPassword});
+  Browser browser = service_.browser();
+  log_in(browser, "bob@example.com", kPassword);
+  EXPECT_EQ(browser.post("/api/email/change/", form({{"email", "evil@example.net"}})).status / 100,
+            2);
+  const std::string token = mailed_token(service_, "evil@example.net", "change_email");
+  ASSERT_NE(token, "");
+  ASSERT_EQ(patch(user_path(bob), R"("email":"robert@example.com","verified":true)").status, 200);
+  EXPECT_EQ(browser.post("/api/email/verify/", form({{"token", token}})).code(), "link_invalid");
+  EXPECT_EQ(user(bob).email, "robert@example.com");
+}
+
 TEST_F(AdminUserMailsTest, TheNewestTwentyMailsAreShown) {
   constexpr sql::Statement kMany = {
       .name = "test.many_mails",
