@@ -7,8 +7,6 @@
 namespace latchkey::sql {
 namespace {
 
-constexpr std::size_t kMaxName = 255;
-
 constexpr Statement kFindById = {
     .name = "users.find_by_id",
     .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id = $1",
@@ -122,7 +120,7 @@ Outcome<User> insert(Connection& connection, const NewUser& user) {
                             .text(user.email)
                             .optional_timestamp(user.email_verified_at)
                             .optional_text(user.password_hash)
-                            .text(displayable(user.name, kMaxName))
+                            .text(displayable_name(user.name))
                             .text(displayable_url(user.avatar_url))
                             .boolean(user.is_staff)
                             .boolean(user.is_superuser)
@@ -150,11 +148,9 @@ Outcome<void> confirm_sign_up(Connection& connection, UserId id,
                               const std::optional<std::string>& hash, const std::string& name,
                               TimePoint at) {
   return connection
-      .execute(kConfirmSignUp, Parameters()
-                                   .int64(id)
-                                   .optional_text(hash)
-                                   .text(displayable(name, kMaxName))
-                                   .timestamp(at))
+      .execute(
+          kConfirmSignUp,
+          Parameters().int64(id).optional_text(hash).text(displayable_name(name)).timestamp(at))
       .map([](const Rows&) {});
 }
 
@@ -169,7 +165,7 @@ Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, cons
   return connection.execute_later(kRecordLogin, Parameters()
                                                     .int64(id)
                                                     .timestamp(at)
-                                                    .text(displayable(name, kMaxName))
+                                                    .text(displayable_name(name))
                                                     .text(displayable_url(avatar_url)));
 }
 
@@ -190,7 +186,7 @@ Outcome<void> set_email(Connection& connection, UserId id, const Email& email,
 }
 
 Outcome<void> set_name(Connection& connection, UserId id, const std::string& name) {
-  return connection.execute(kSetName, Parameters().int64(id).text(displayable(name, kMaxName)))
+  return connection.execute(kSetName, Parameters().int64(id).text(displayable_name(name)))
       .map([](const Rows&) {});
 }
 
