@@ -51,7 +51,7 @@ MailValues OwnerNotices::provider_value(const std::string& provider) const {
 sql::Outcome<bool> OwnerNotices::tell(sql::Connection& db, MailKind kind, const sql::User& user,
                                       const Visitor& visitor, const MailValues& more) {
   if (!user.email_verified()) return false;
-  MailValues values = visit_values(visitor, clock_.now());
+  MailValues values = visit_values(visit_of(visitor, clock_.now()));
   values["name"] = user.name;
   values.insert(more.begin(), more.end());
   return post_office_.post(

@@ -55,7 +55,9 @@ constexpr Statement kGiveUp = {
 };
 constexpr Statement kDropWaiting = {
     .name = "mails.drop_waiting",
-    .text = "DELETE FROM mails WHERE user_id = $1 AND text_body IS NOT NULL",
+    .text =
+        "DELETE FROM mails WHERE text_body IS NOT NULL"
+        " AND (user_id = $1 OR (recipient = $2 AND user_id IS NULL))",
 };
 constexpr Statement kSweep = {
     .name = "mails.sweep",
@@ -136,10 +138,10 @@ Outcome<void> give_up(Connection& connection, const QueuedMail& mail, TimePoint 
       .map([](const Rows&) {});
 }
 
-Outcome<std::int64_t> drop_waiting(Connection& connection, UserId user) {
-  return connection.execute(kDropWaiting, Parameters().int64(user)).map([](const Rows& rows) {
-    return rows.affected();
-  });
+Outcome<std::int64_t> drop_waiting(Connection& connection, UserId user,
+                                   const std::string& address) {
+  return connection.execute(kDropWaiting, Parameters().int64(user).text(address))
+      .map([](const Rows& rows) { return rows.affected(); });
 }
 
 Outcome<std::int64_t> sweep(Connection& connection, TimePoint now, int limit) {

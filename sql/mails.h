@@ -55,9 +55,9 @@ Outcome<void> retry_later(Connection&, const QueuedMail& mail, TimePoint next_at
                           const std::string& error);
 Outcome<void> give_up(Connection&, const QueuedMail& mail, TimePoint now, const std::string& error);
 
-// Mails that wait to be sent about this user go: a claimed account keeps none (SECURITY 13). One
-// that is being sent at the moment still arrives.
-Outcome<std::int64_t> drop_waiting(Connection&, UserId user);
+// Mails that wait to be sent about this user, or to their address for nobody's account yet, go: a
+// claimed account keeps none (SECURITY 13). One that is being sent at the moment still arrives.
+Outcome<std::int64_t> drop_waiting(Connection&, UserId user, const std::string& address);
 
 // Deletes what was posted 30 days ago or earlier.
 Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);

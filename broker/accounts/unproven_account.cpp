@@ -15,7 +15,7 @@ sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& 
   LATCHKEY_TRY(webhooks.all_unlinked(db, user.id));
   LATCHKEY_TRY(sql::identities::remove_all_of_user(db, user.id));
   LATCHKEY_TRY(sql::pending_sign_ins::remove_by_email(db, user.email));
-  LATCHKEY_TRY(sql::mails::drop_waiting(db, user.id));
+  LATCHKEY_TRY(sql::mails::drop_waiting(db, user.id, user.email));
   return sql::account_proofs::remove_all_of_user(db, user.id);
 }
 

@@ -111,8 +111,12 @@ TEST_F(MailsTest, WaitingMailsOfAUserAreDroppedAndSentOnesStay) {
   must(mails::mark_sent(*connection_, *claim(), kNow));
   must(mails::post(*connection_, theirs));
   must(mails::post(*connection_, mail()));
-  EXPECT_EQ(must(mails::drop_waiting(*connection_, user.id)), 1);
-  EXPECT_EQ(count("SELECT count(*) FROM mails"), 2);
+  NewMail anothers = mail();
+  anothers.recipient = "bob@example.com";
+  must(mails::post(*connection_, anothers));
+  EXPECT_EQ(must(mails::drop_waiting(*connection_, user.id, "ada@example.com")), 2);
+  EXPECT_EQ(count("SELECT count(*) FROM mails WHERE sent_at IS NOT NULL"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM mails WHERE recipient = 'bob@example.com'"), 1);
 }
 
 TEST_F(MailsTest, SweepsWhatIsThirtyDaysOld) {
