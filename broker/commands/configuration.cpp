@@ -20,7 +20,7 @@ std::optional<config::Config> load_or_complain(const std::string& file) {
   std::size_t faults = loaded.faults.size();
   if (faults == 0) {
     for (const std::string& fault : MailTemplates::load(loaded.config.mail).faults) {
-      fmt::print(stderr, "error: mail template {}\n", fault);
+      fmt::print(stderr, "error: {}\n", fault);
       ++faults;
     }
   }

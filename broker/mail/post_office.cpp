@@ -12,7 +12,7 @@ namespace {
 
 MailTemplates sound_templates(const config::Mail& settings) {
   MailTemplates::Loaded loaded = MailTemplates::load(settings);
-  if (!loaded.faults.empty()) throw std::runtime_error("mail template " + loaded.faults.front());
+  if (!loaded.faults.empty()) throw std::runtime_error(loaded.faults.front());
   return std::move(loaded.templates);
 }
 
