@@ -33,6 +33,12 @@ class AccountsTest : public testing::Test {
   Answer sign_up(const std::string& email, const std::string& password = kPassword) {
     return visitor_.post("/api/signup/", form({{"email", email}, {"password", password}}));
   }
+  // From another IP address, through the proxy that a test has configured.
+  Answer sign_up_from(const std::string& ip, const std::string& device, const std::string& email,
+                      const std::string& password) {
+    return service_.browser().post("/api/signup/", form({{"email", email}, {"password", password}}),
+                                   {{"X-Forwarded-For", ip}, {"User-Agent", device}});
+  }
   Answer verify(const std::string& token) {
     return visitor_.post("/api/email/verify/", form({{"token", token}}));
   }

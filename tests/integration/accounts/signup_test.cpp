@@ -38,7 +38,28 @@ TEST_F(AccountsTest, SignUpNamesWhatIsWrongWithTheForm) {
     EXPECT_THAT(answer.body, HasSubstr(R"("errors":{"password":[)")) << bad;
   }
   EXPECT_EQ(sign_up(kNew, std::string(1025, 'x')).status, 400);
+  const auto named = [this](const std::string& name) {
+    return visitor_.post("/api/signup/",
+                         form({{"email", kNew}, {"password", kPassword}, {"name", name}}));
+  };
+  const Answer too_long = named(std::string(151, 'x'));
+  EXPECT_EQ(too_long.status, 400);
+  EXPECT_THAT(too_long.body,
+              HasSubstr(R"("errors":{"name":["The name has more than 150 characters."]})"));
+  EXPECT_THAT(named("Ada\nBcc: eve@example.com").body, HasSubstr(R"("errors":{"name":[)"));
   EXPECT_EQ(service_.count("users"), 0);
+}
+
+TEST_F(AccountsTest, ANameOfAHundredAndFiftyCharactersIsKeptWhole) {
+  std::string name;
+  for (int i = 0; i < 150; ++i) name += "😀";
+  EXPECT_EQ(
+      visitor_
+          .post("/api/signup/", form({{"email", kNew}, {"password", kPassword}, {"name", name}}))
+          .status,
+      202);
+  EXPECT_EQ(verify(token(kNew, "confirm_email")).status, 200);
+  EXPECT_EQ(signed_in(kNew, kPassword).get("/api/account/").text("name"), name);
 }
 
 TEST_F(AccountsTest, TwentyParallelSignUpsMakeOneUser) {

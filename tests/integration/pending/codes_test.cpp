@@ -88,14 +88,49 @@ TEST_F(PendingProofsTest, AReloadGoesOnWhereItWas) {
                     testing::Not(HasSubstr(R"("resend_in":0)"))));
 }
 
-TEST(PendingProofsWithoutMail, AskingForACodeSaysThatMailIsNotSetUp) {
-  Service service;
-  service.approve_as("linus");
-  Browser browser = service.browser();
-  sign_in(browser, "github");
-  const Answer answer = browser.post("/api/social/pending/email/", "");
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(answer.code(), "mail_not_configured");
+class PendingProofsWithoutMail : public testing::Test {
+ protected:
+  // The answer of the callback to a script, with the browser left pending.
+  Answer begin(const std::string& person, const std::string& provider) {
+    service_.approve_as(person);
+    const auto url = Url::parse(callback_url_of(browser_, provider));
+    return browser_.get("/api/social/" + provider + "/?" + url->query);
+  }
+
+  Service service_;
+  Browser browser_ = service_.browser();
+};
+
+TEST_F(PendingProofsWithoutMail, NoMethodIsOfferedThatCannotBeUsed) {
+  service_.add_user({.email = "ada@example.com", .password = kPassword});
+  for (const auto& [person, provider, methods] :
+       {std::tuple("margaret", "facebook", R"("reason":"email_missing","methods":[])"),
+        std::tuple("linus", "github", R"("reason":"email_unverified","methods":[])"),
+        std::tuple("alan", "google", R"("reason":"account_exists","methods":["password"])")}) {
+    const Answer answer = begin(person, provider);
+    EXPECT_EQ(answer.status, 202);
+    EXPECT_THAT(answer.body, HasSubstr(methods));
+    EXPECT_THAT(browser_.get("/api/social/pending/").body, HasSubstr(methods));
+  }
+}
+
+TEST_F(PendingProofsWithoutMail, AskingForACodeSaysThatMailIsNotSetUp) {
+  begin("margaret", "facebook");
+  for (const char* body : {"", R"({"email":"margaret@example.net"})"}) {
+    const Answer answer = browser_.post("/api/social/pending/email/", body);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "mail_not_configured");
+    EXPECT_EQ(answer.header("Retry-After"), "") << "waiting does not help";
+  }
+  EXPECT_EQ(service_.count("pending_sign_ins"), 1) << "still there, should mail be set up";
+}
+
+TEST_F(PendingProofsWithoutMail, AnAccountThatExistsIsLinkedByItsPassword) {
+  service_.add_user({.email = "ada@example.com", .password = kPassword});
+  begin("alan", "google");
+  const Answer done = browser_.post("/api/social/pending/confirm/", member("password", kPassword));
+  EXPECT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(service_.count("identities"), 1);
 }
 
 }  // namespace
