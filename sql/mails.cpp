@@ -27,6 +27,12 @@ constexpr Statement kPostUnlessRecent = {
         "INSERT INTO mails (kind, recipient, user_id, subject, text_body, html_body, created_at,"
         " next_attempt_at) SELECT $1, $2, $3, $4, $5, $6, $7, $7 FROM passed",
 };
+constexpr Statement kPostNothing = {
+    .name = "mails.post_nothing",
+    .text =
+        "INSERT INTO mails (kind, recipient, user_id, subject, text_body, html_body, created_at,"
+        " next_attempt_at) SELECT $1, $2, $3::bigint, $4, $5, $6, $7::timestamptz, $7 WHERE false",
+};
 constexpr Statement kClaim = {
     .name = "mails.claim",
     .text =
@@ -94,6 +100,10 @@ namespace mails {
 
 Outcome<void> post(Connection& connection, const NewMail& mail) {
   return connection.execute(kPost, columns(mail)).map([](const Rows&) {});
+}
+
+Outcome<void> post_nothing(Connection& connection, const NewMail& mail) {
+  return connection.execute(kPostNothing, columns(mail)).map([](const Rows&) {});
 }
 
 Outcome<bool> post_unless_recent(Connection& connection, const NewMail& mail,

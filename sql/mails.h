@@ -42,6 +42,8 @@ struct QueuedMail {
 namespace mails {
 
 Outcome<void> post(Connection&, const NewMail& mail);
+// The work of a post without the mail.
+Outcome<void> post_nothing(Connection&, const NewMail& mail);
 // False, and nothing written, when a mail of the kind was posted this way to the recipient less
 // than `interval` ago. A parallel call for the same two waits until the caller's transaction ends.
 Outcome<bool> post_unless_recent(Connection&, const NewMail& mail, std::chrono::seconds interval);

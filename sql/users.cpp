@@ -46,7 +46,11 @@ constexpr Statement kConfirmSignUp = {
     .name = "users.confirm_sign_up",
     .text =
         "UPDATE users SET email_verified_at = $4, password_hash = $2,"
-        " name = coalesce(nullif($3, ''), name) WHERE id = $1",
+        " name = $3 WHERE id = $1",
+};
+constexpr Statement kForgetProfile = {
+    .name = "users.forget_profile",
+    .text = "UPDATE users SET name = '', avatar_url = '' WHERE id = $1",
 };
 constexpr Statement kChangeEmail = {
     .name = "users.change_email",
@@ -136,6 +140,10 @@ Outcome<void> set_password_hash(Connection& connection, UserId id,
 
 Outcome<void> mark_email_verified(Connection& connection, UserId id, TimePoint at) {
   return connection.execute_later(kMarkEmailVerified, Parameters().int64(id).timestamp(at));
+}
+
+Outcome<void> forget_profile(Connection& connection, UserId id) {
+  return connection.execute_later(kForgetProfile, Parameters().int64(id));
 }
 
 Outcome<bool> replace_password_hash(Connection& connection, UserId id, const std::string& from,

@@ -113,7 +113,7 @@ FormResult<void> EmailVerification::send_again(const std::string& email, const V
   return {};
 }
 
-// The audit line is written for every address, so that every answer costs a commit.
+// Every address costs a letter, its statements and a commit with an audit line.
 sql::Outcome<void> EmailVerification::try_send_again(const Email& email, const Visitor& visitor) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
@@ -122,6 +122,8 @@ sql::Outcome<void> EmailVerification::try_send_again(const Email& email, const V
   bool sent = false;
   if (user && !user->disabled() && !user->email_verified()) {
     LATCHKEY_TRY_ASSIGN(sent, send_again_in(db, *user, visitor));
+  } else {
+    LATCHKEY_TRY(parts_.links.pretend(db, sql::ProofPurpose::confirm_email, email, visitor));
   }
   LATCHKEY_TRY(record(db, parts_.clock.now(),
                       {.action = "email.verify_requested",
@@ -156,7 +158,7 @@ sql::Outcome<bool> EmailVerification::send_again_in(sql::Connection& db, const s
                            {.purpose = sql::ProofPurpose::confirm_email,
                             .recipient = user.email,
                             .password_hash = user.password_hash,
-                            .name = {},
+                            .name = user.name,
                             .next = {}},
                            visitor);
 }

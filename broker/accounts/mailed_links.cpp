@@ -74,13 +74,31 @@ sql::Outcome<bool> MailedLinks::mail(sql::Connection& db, const sql::User& user,
   Letter letter =
       letter_to(user, kind.mail, {.device = proof.device, .ip = proof.ip, .at = proof.created_at});
   letter.recipient = proof.email;
-  letter.values["link"] =
-      parts_.config.server.public_url + std::string(kind.page) + "#token=" + token;
+  add_link(letter, kind.page, token);
   LATCHKEY_TRY_ASSIGN(const bool posted, parts_.post_office.post(db, letter));
   if (!posted) return false;
   proof.expires_at = parts_.clock.now() + kind.lifetime;
   LATCHKEY_TRY(sql::account_proofs::put(db, sha256(token), proof));
   return true;
+}
+
+sql::Outcome<void> MailedLinks::pretend(sql::Connection& db, sql::ProofPurpose purpose,
+                                        const Email& address, const Visitor& visitor) {
+  const Kind& kind = kind_of(purpose);
+  const TimePoint now = parts_.clock.now();
+  const std::string token = random_token(parts_.random);
+  Letter letter{.kind = kind.mail,
+                .recipient = address.str(),
+                .user = std::nullopt,
+                .values = visit_values(visit_of(visitor, now))};
+  add_link(letter, kind.page, token);
+  LATCHKEY_TRY(parts_.post_office.pretend(db, letter));
+  return sql::account_proofs::find(db, sha256(token), now).map([](const auto&) {});
+}
+
+void MailedLinks::add_link(Letter& letter, std::string_view page, std::string_view token) const {
+  letter.values["link"] = parts_.config.server.public_url;
+  letter.values["link"].append(page).append("#token=").append(token);
 }
 
 sql::Outcome<bool> MailedLinks::send_signup_existing(sql::Connection& db, const sql::User& user,

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/email.h"
 #include "base/random.h"
 #include "broker/admission.h"
 #include "broker/mail/post_office.h"
@@ -47,6 +48,10 @@ class MailedLinks {
   // whoever asks for it. The same answer.
   sql::Outcome<bool> send_again(sql::Connection& db, const sql::User& user,
                                 sql::AccountProof sign_up);
+  // For an address that gets no such mail: the work of send() without its effects, because the time
+  // of an answer would tell (SECURITY rule 14).
+  sql::Outcome<void> pretend(sql::Connection& db, sql::ProofPurpose purpose, const Email& address,
+                             const Visitor& visitor);
   // Tells the owner of an account that somebody tried to sign up with its address.
   sql::Outcome<bool> send_signup_existing(sql::Connection& db, const sql::User& user,
                                           const Visitor& visitor);
@@ -57,6 +62,7 @@ class MailedLinks {
   [[nodiscard]] static std::optional<std::string> hash_of(std::string_view token);
 
  private:
+  void add_link(Letter& letter, std::string_view page, std::string_view token) const;
   sql::Outcome<bool> mail(sql::Connection& db, const sql::User& user, sql::AccountProof proof);
 
   Parts parts_;

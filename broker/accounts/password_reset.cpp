@@ -29,7 +29,7 @@ FormResult<void> PasswordReset::ask(const std::string& email, const std::string&
   return {};
 }
 
-// The audit line is written for every address, so that every answer costs a commit.
+// Every address costs a letter, its statements and a commit with an audit line.
 sql::Outcome<void> PasswordReset::try_ask(const Email& email, const std::string& next,
                                           const Visitor& visitor) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
@@ -45,6 +45,8 @@ sql::Outcome<void> PasswordReset::try_ask(const Email& email, const std::string&
                                                  .name = {},
                                                  .next = next},
                                                 visitor));
+  } else {
+    LATCHKEY_TRY(parts_.links.pretend(db, sql::ProofPurpose::reset_password, email, visitor));
   }
   LATCHKEY_TRY(record(db, parts_.clock.now(),
                       {.action = "password.reset_requested",

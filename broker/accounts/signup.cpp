@@ -103,6 +103,8 @@ sql::Outcome<void> Signup::meet_user(sql::Connection& db, const Applicant& appli
   const Visitor& visitor = applicant.request.visitor;
   const TimePoint now = parts_.clock.now();
   if (user.disabled()) {
+    LATCHKEY_TRY(
+        parts_.links.pretend(db, sql::ProofPurpose::confirm_email, applicant.email, visitor));
     return record(db, now,
                   {.action = kAction,
                    .reason = "nothing done: the account of this address is disabled",

@@ -7,7 +7,7 @@
 //                        password and drops what the former sign-up left (rule 13)
 //   disabled             nothing
 //
-// Whatever the address is, one hash is computed and one transaction committed.
+// Whatever the address is, one hash is computed, one letter written, and one transaction committed.
 #pragma once
 
 #include <string>

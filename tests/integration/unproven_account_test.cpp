@@ -17,7 +17,8 @@ constexpr const char* kVictims = "difference-engine";
 class UnprovenAccountTest : public testing::Test {
  protected:
   UnprovenAccountTest() {
-    attacker_.post("/api/signup/", form({{"email", kVictim}, {"password", kAttackers}}));
+    attacker_.post("/api/signup/",
+                   form({{"email", kVictim}, {"password", kAttackers}, {"name", "Mallory"}}));
     EXPECT_EQ(log_in(attacker_, kVictim, kAttackers).status, 200);
     attacker_.post("/api/email/change/", form({{"email", kElsewhere}}));
     attacker_.post("/api/password/reset/", form({{"email", kVictim}}));
@@ -83,7 +84,9 @@ TEST_F(UnprovenAccountTest, AClaimByTheProviderLeavesNothing) {
   service_.approve_as("ada");
   EXPECT_EQ(sign_in(victim_, "github").status, 303);
   expect_nothing_left();
-  EXPECT_EQ(victim_.get("/api/account/").text("email"), kVictim);
+  const Answer account = victim_.get("/api/account/");
+  EXPECT_EQ(account.text("email"), kVictim);
+  EXPECT_THAT(account.text("name"), testing::Not(testing::HasSubstr("Mallory")));
 }
 
 TEST_F(UnprovenAccountTest, AClaimByACodeLeavesNothing) {
@@ -93,7 +96,9 @@ TEST_F(UnprovenAccountTest, AClaimByACodeLeavesNothing) {
   const std::string code = mailed_code(service_, kVictim);
   EXPECT_EQ(victim_.post("/api/social/pending/confirm/", form({{"code", code}})).status, 200);
   expect_nothing_left();
-  EXPECT_EQ(victim_.get("/api/account/").text("email"), kVictim);
+  const Answer account = victim_.get("/api/account/");
+  EXPECT_EQ(account.text("email"), kVictim);
+  EXPECT_THAT(account.text("name"), testing::Not(testing::HasSubstr("Mallory")));
 }
 
 TEST_F(UnprovenAccountTest, AConfirmedSignUpLeavesNothing) {
@@ -102,6 +107,7 @@ TEST_F(UnprovenAccountTest, AConfirmedSignUpLeavesNothing) {
   EXPECT_EQ(victim_.post("/api/email/verify/", form({{"token", link}})).status, 200);
   expect_nothing_left();
   EXPECT_EQ(log_in(victim_, kVictim, kVictims).status, 200);
+  EXPECT_EQ(victim_.get("/api/account/").text("name"), "");
 }
 
 TEST_F(UnprovenAccountTest, AResetLeavesNothing) {
@@ -113,6 +119,7 @@ TEST_F(UnprovenAccountTest, AResetLeavesNothing) {
       200);
   expect_nothing_left();
   EXPECT_EQ(log_in(victim_, kVictim, kVictims).status, 200);
+  EXPECT_EQ(victim_.get("/api/account/").text("name"), "");
 }
 
 }  // namespace

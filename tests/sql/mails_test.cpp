@@ -69,6 +69,12 @@ TEST_F(MailsTest, MailAndIntervalFallWithTheCallersTransaction) {
   EXPECT_TRUE(must(mails::post_unless_recent(*connection_, mail(), minutes(3))));
 }
 
+TEST_F(MailsTest, PostingNothingLeavesNothing) {
+  must(mails::post_nothing(*connection_, mail()));
+  EXPECT_EQ(count("SELECT (SELECT count(*) FROM mails) + (SELECT count(*) FROM mail_intervals)"),
+            0);
+}
+
 TEST_F(MailsTest, EachDueMailIsClaimedByOne) {
   for (int i = 0; i < 5; ++i) must(mails::post(*connection_, mail()));
   std::atomic<int> claimed = 0;
