@@ -61,7 +61,7 @@ TEST_F(MailTemplatesTest, WhatIsLeftOutLeavesNoGap) {
 TEST_F(MailTemplatesTest, AConfirmationSaysWhoseSignUpItIsAndWhatToDoIfNotOnesOwn) {
   const auto mail = render(MailKind::confirm_email, all_values());
   for (const std::string& part : {mail.text, mail.html}) {
-    EXPECT_THAT(part, AllOf(HasSubstr("the password counts that was chosen in this sign-up:"),
+    EXPECT_THAT(part, AllOf(HasSubstr("It accepts this sign-up and the password that was chosen with it:"),
                             HasSubstr("do not open the link"), HasSubstr("[link]")));
   }
 }
