@@ -220,6 +220,9 @@ Outcome<sql::User> AdmissionDesk::Attempt::claim_account() {
   LATCHKEY_TRY(sql::users::set_password_hash(db, claimed.id, std::nullopt));
   LATCHKEY_TRY(sql::users::mark_email_verified(db, claimed.id, now));
   claimed.password_hash.reset();
+  // As record_login() is about to fill them in.
+  claimed.name = request.identity.name;
+  claimed.avatar_url = request.identity.avatar_url;
   claimed.email_verified_at = now;
   return claimed;
 }

@@ -66,16 +66,17 @@ Response CredentialRoutes::sign_up(const Request& request, JsonView form) {
   const auto result = parts_.signup.sign_up({.email = text(form, "email"),
                                              .password = Secret(text(form, "password")),
                                              .name = text(form, "name"),
+                                             .next = text(form, "next"),
                                              .visitor = visitor_of(request)});
   return done(result, 202, "We have sent you a mail. Please follow the link in it to go on.",
               request);
 }
 
 Response CredentialRoutes::verify_email(const Request& request, JsonView form) {
-  const auto proven =
+  const auto verified =
       parts_.verification.verify(text(form, "token"), request.session, visitor_of(request));
-  return proven ? http::detail_response(200, sentence_of(*proven))
-                : http::error_response(proven.error(), request);
+  return verified ? go_on(sentence_of(verified->proven), verified->next)
+                  : http::error_response(verified.error(), request);
 }
 
 Response CredentialRoutes::send_verification_again(const Request& request, JsonView form) {
@@ -113,14 +114,17 @@ Response CredentialRoutes::change_password(const Request& request, JsonView form
 }
 
 Response CredentialRoutes::ask_reset(const Request& request, JsonView form) {
-  return done(parts_.password_reset.ask(text(form, "email"), visitor_of(request)), 200,
-              "If there is an account with this address, we have sent a mail to it.", request);
+  const auto result =
+      parts_.password_reset.ask(text(form, "email"), text(form, "next"), visitor_of(request));
+  return done(result, 200, "If there is an account with this address, we have sent a mail to it.",
+              request);
 }
 
 Response CredentialRoutes::confirm_reset(const Request& request, JsonView form) {
-  const auto result = parts_.password_reset.confirm(
+  const auto next = parts_.password_reset.confirm(
       text(form, "token"), Secret(text(form, "password")), visitor_of(request));
-  return done(result, 200, "Your password is changed. You can sign in with it now.", request);
+  return next ? go_on("Your password is changed. You can sign in with it now.", *next)
+              : fault_response(next.error(), request);
 }
 
 Response CredentialRoutes::reauthenticate(const Request& request, JsonView form) {
@@ -128,6 +132,15 @@ Response CredentialRoutes::reauthenticate(const Request& request, JsonView form)
       *request.session, Secret(text(form, "password")), visitor_of(request));
   return result ? http::detail_response(200, "Thank you, it is you.")
                 : http::error_response(result.error(), request);
+}
+
+Response CredentialRoutes::go_on(std::string_view sentence, const std::string& next) const {
+  JsonWriter json;
+  json.begin_object()
+      .field("detail", sentence)
+      .field("next", parts_.targets.resolve(next))
+      .end_object();
+  return http::json_response(200, json);
 }
 
 }  // namespace latchkey::broker

@@ -9,6 +9,7 @@
 #include "broker/accounts/reauthentication.h"
 #include "broker/accounts/signup.h"
 #include "broker/http/router.h"
+#include "broker/redirect_target.h"
 #include "broker/visitor_answers.h"
 
 namespace latchkey::broker {
@@ -22,6 +23,7 @@ class CredentialRoutes {
     PasswordChange& password_change;
     PasswordReset& password_reset;
     Reauthentication& reauthentication;
+    const RedirectTargets& targets;
     const LoginCookies& login_cookies;
   };
 
@@ -37,6 +39,9 @@ class CredentialRoutes {
   http::Response ask_reset(const http::Request& request, JsonView form);
   http::Response confirm_reset(const http::Request& request, JsonView form);
   http::Response reauthenticate(const http::Request& request, JsonView form);
+
+  // 200 with a sentence, and where to go on: `next` as it was stored, checked again.
+  [[nodiscard]] http::Response go_on(std::string_view sentence, const std::string& next) const;
 
   Parts parts_;
 };

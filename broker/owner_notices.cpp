@@ -58,7 +58,7 @@ MailValues OwnerNotices::provider_value(const std::string& provider) const {
 sql::Outcome<bool> OwnerNotices::tell(sql::Connection& db, MailKind kind, const sql::User& user,
                                       const DoneBy& visitor, const MailValues& more) {
   if (!user.email_verified()) return false;
-  MailValues values = visit_values(visitor.value_or(Visitor()), clock_.now());
+  MailValues values = visit_values(visit_of(visitor.value_or(Visitor()), clock_.now()));
   if (!visitor) {
     values.erase("device");
     values["by_staff"] = "1";

@@ -115,11 +115,10 @@ sql::Outcome<Result<sql::PendingSignIn>> PendingProofs::try_send(
                                   .expires_at = now + MailedCodes::kLifetime};
   LATCHKEY_TRY(sql::pending_sign_ins::set_code(db, pending.id, *pending.code));
   const providers::Provider* provider = parts_.providers.find(pending.provider);
-  MailValues values = visit_values(visitor.visitor, now);
+  MailValues values = visit_values(visit_of(visitor.visitor, now));
   values["code"] = code;
   values["link"] = parts_.config.server.public_url + "/auth/pending#code=" + code;
   values["provider"] = provider != nullptr ? provider->label() : pending.provider;
-  values["name"] = pending.name;
   LATCHKEY_TRY_ASSIGN(const bool posted,
                       parts_.post_office.post(db, {.kind = MailKind::sign_in_code,
                                                    .recipient = *address,

@@ -47,7 +47,7 @@ std::optional<PendingVisitor> PendingRoutes::visitor(const Request& request) con
 void PendingRoutes::write(JsonWriter& json, const sql::PendingSignIn& pending) const {
   const TimePoint now = parts_.clock.now();
   const bool alive = parts_.proofs.code_alive(pending);
-  write_pending(json, pending);
+  write_pending(json, pending, parts_.config.mail);
   json.field("expires_in", seconds_until(pending.expires_at, now)).key("code_sent_to");
   pending.code ? json.value(pending.code->email) : json.null();
   json.field("code_expires_in", alive ? seconds_until(pending.code->expires_at, now) : 0)

@@ -171,7 +171,7 @@ Response SigninRoutes::completed_as_json(const Completed& completed) const {
         .field("code", "pending")
         .key("pending")
         .begin_object();
-    write_pending(json, pending->pending);
+    write_pending(json, pending->pending, parts_.config.mail);
     json.end_object();
   } else {
     json.field("detail", "success").field("next", completed.next);

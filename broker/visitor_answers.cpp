@@ -103,10 +103,11 @@ std::string login_page(const config::Spa& spa) {
   return spa.login_url.empty() ? "/login" : spa.login_url;
 }
 
-void write_pending(JsonWriter& json, const sql::PendingSignIn& pending) {
+void write_pending(JsonWriter& json, const sql::PendingSignIn& pending, const config::Mail& mail) {
   json.field("provider", pending.provider).key("email");
   pending.email.empty() ? json.null() : json.value(pending.email);
-  json.field("reason", pending.reason).key("methods").begin_array().value("email");
+  json.field("reason", pending.reason).key("methods").begin_array();
+  if (!mail.smtp_url.empty()) json.value("email");
   if (pending.reason == "account_exists") json.value("password");
   json.end_array();
 }

@@ -44,8 +44,9 @@ void write_user(JsonWriter& json, const sql::User& user);
 // The same without `id`.
 void write_profile(JsonWriter& json, const sql::User& user);
 void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& identities);
-// The members of a pending sign-in, without the braces: who, why, and what can prove it.
-void write_pending(JsonWriter& json, const sql::PendingSignIn& pending);
+// The members of a pending sign-in, without the braces: who, why, and what can prove it; without
+// mail nothing can but a password.
+void write_pending(JsonWriter& json, const sql::PendingSignIn& pending, const config::Mail& mail);
 
 // {"authorize_url"}: a flow that a script has begun.
 http::Response authorize_url_response(const std::string& authorize_url);

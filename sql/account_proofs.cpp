@@ -6,14 +6,14 @@
 #include "sql/text.h"
 
 // A macro, because only literals join into a Statement's text.
-#define LATCHKEY_PROOF_COLUMNS                                                        \
-  "user_id, purpose, email, password_hash, name, coalesce(host(ip), ''), created_at," \
-  " expires_at"
+#define LATCHKEY_PROOF_COLUMNS                                                          \
+  "user_id, purpose, email, password_hash, name, next, device, coalesce(host(ip), '')," \
+  " created_at, expires_at"
 
 namespace latchkey::sql {
 namespace {
 
-constexpr std::size_t kMaxName = 255;
+constexpr std::size_t kMaxDevice = 255;
 
 struct PurposeName {
   ProofPurpose purpose;
@@ -37,22 +37,24 @@ ProofPurpose purpose_of(std::string_view name) {
 constexpr Statement kPut = {
     .name = "account_proofs.put",
     .text =
-        "INSERT INTO account_proofs (user_id, purpose, token_hash, email, password_hash, name, ip,"
-        " created_at, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7::text::inet, $8, $9)"
+        "INSERT INTO account_proofs (user_id, purpose, token_hash, email, password_hash, name, "
+        "next,"
+        " device, ip, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::inet, $10, $11)"
         " ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash,"
         " email = excluded.email, password_hash = excluded.password_hash, name = excluded.name,"
-        " ip = excluded.ip, created_at = excluded.created_at, expires_at = excluded.expires_at",
+        " next = excluded.next, device = excluded.device, ip = excluded.ip, created_at = "
+        "excluded.created_at, expires_at = excluded.expires_at",
 };
 constexpr Statement kFind = {
     .name = "account_proofs.find",
     .text = "SELECT " LATCHKEY_PROOF_COLUMNS
             " FROM account_proofs WHERE token_hash = $1 AND expires_at > $2",
 };
-constexpr Statement kFindOfUser = {
-    .name = "account_proofs.find_of_user",
+constexpr Statement kFindSignUp = {
+    .name = "account_proofs.find_sign_up",
     .text = "SELECT " LATCHKEY_PROOF_COLUMNS
-            " FROM account_proofs WHERE user_id = $1 AND purpose = $2 AND expires_at > $3",
+            " FROM account_proofs WHERE user_id = $1 AND purpose = 'confirm_email'",
 };
 constexpr Statement kConsume = {
     .name = "account_proofs.consume",
@@ -70,11 +72,15 @@ constexpr Statement kRemoveAllOfUser = {
     .name = "account_proofs.remove_all_of_user",
     .text = "DELETE FROM account_proofs WHERE user_id = $1",
 };
+constexpr Statement kRemoveAllButSignUp = {
+    .name = "account_proofs.remove_all_but_sign_up",
+    .text = "DELETE FROM account_proofs WHERE user_id = $1 AND purpose <> 'confirm_email'",
+};
 constexpr Statement kSweep = {
     .name = "account_proofs.sweep",
     .text =
         "DELETE FROM account_proofs WHERE id IN ("
-        "SELECT id FROM account_proofs WHERE expires_at <= $1"
+        "SELECT id FROM account_proofs WHERE purpose <> 'confirm_email' AND expires_at <= $1"
         " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
 };
 
@@ -86,9 +92,11 @@ std::optional<AccountProof> at_most_one(const Rows& rows) {
                       .email = row.text(2),
                       .password_hash = row.optional_text(3),
                       .name = row.text(4),
-                      .ip = row.text(5),
-                      .created_at = row.timestamp(6),
-                      .expires_at = row.timestamp(7)};
+                      .next = row.text(5),
+                      .device = row.text(6),
+                      .ip = row.text(7),
+                      .created_at = row.timestamp(8),
+                      .expires_at = row.timestamp(9)};
 }
 
 }  // namespace
@@ -104,7 +112,9 @@ Outcome<void> put(Connection& connection, const std::string& token_hash,
                          .bytes(token_hash)
                          .text(proof.email)
                          .optional_text(proof.password_hash)
-                         .text(displayable(proof.name, kMaxName))
+                         .text(displayable_name(proof.name))
+                         .text(proof.next)
+                         .text(displayable(proof.device, kMaxDevice))
                          .optional_text(inet_text(proof.ip))
                          .timestamp(proof.created_at)
                          .timestamp(proof.expires_at))
@@ -116,11 +126,8 @@ Outcome<std::optional<AccountProof>> find(Connection& connection, const std::str
   return connection.execute(kFind, Parameters().bytes(token_hash).timestamp(now)).map(at_most_one);
 }
 
-Outcome<std::optional<AccountProof>> find_of_user(Connection& connection, UserId user,
-                                                  ProofPurpose purpose, TimePoint now) {
-  return connection
-      .execute(kFindOfUser, Parameters().int64(user).text(name_of(purpose)).timestamp(now))
-      .map(at_most_one);
+Outcome<std::optional<AccountProof>> find_sign_up(Connection& connection, UserId user) {
+  return connection.execute(kFindSignUp, Parameters().int64(user)).map(at_most_one);
 }
 
 Outcome<std::optional<AccountProof>> consume(Connection& connection, const std::string& token_hash,
@@ -131,6 +138,10 @@ Outcome<std::optional<AccountProof>> consume(Connection& connection, const std::
 
 Outcome<void> forget_password(Connection& connection, UserId user) {
   return connection.execute(kForgetPassword, Parameters().int64(user)).map([](const Rows&) {});
+}
+
+Outcome<void> remove_all_but_sign_up(Connection& connection, UserId user) {
+  return connection.execute(kRemoveAllButSignUp, Parameters().int64(user)).map([](const Rows&) {});
 }
 
 Outcome<void> remove_all_of_user(Connection& connection, UserId user) {

@@ -21,7 +21,10 @@ struct AccountProof {
   std::string email;                         // Email::str() of the address that is proven
   std::optional<std::string> password_hash;  // of a sign-up: takes effect with the proof
   std::string name;                          // 〃
-  std::string ip;                            // who asked: textual address or empty
+  std::string next;                          // where its visitor wanted to go; may be empty
+  // The visit that it stands for. A link that is mailed again keeps it.
+  std::string device;
+  std::string ip;  // textual address or empty
   TimePoint created_at;
   TimePoint expires_at;
 };
@@ -33,16 +36,18 @@ Outcome<void> put(Connection&, const std::string& token_hash, const AccountProof
 // What it would prove, if it has not expired; nothing is held or used up.
 Outcome<std::optional<AccountProof>> find(Connection&, const std::string& token_hash,
                                           TimePoint now);
-// The one that counts for the user now.
-Outcome<std::optional<AccountProof>> find_of_user(Connection&, UserId user, ProofPurpose purpose,
-                                                  TimePoint now);
+// What the user's newest sign-up brings when its address is proven, even if its link has expired.
+Outcome<std::optional<AccountProof>> find_sign_up(Connection&, UserId user);
 // Uses it up: of several at once, one sees it. nullopt: used, replaced, expired or unknown.
 Outcome<std::optional<AccountProof>> consume(Connection&, const std::string& token_hash,
                                              TimePoint now);
 // The user's confirmation proves the address as before, but brings no password.
 Outcome<void> forget_password(Connection&, UserId user);
+// All but the confirmation.
+Outcome<void> remove_all_but_sign_up(Connection&, UserId user);
 Outcome<void> remove_all_of_user(Connection&, UserId user);
-// Deletes at most `limit` rows that have expired; answers how many.
+// Deletes at most `limit` rows that have expired; answers how many. Sign-ups stay: else the next
+// link would bring what an earlier one left.
 Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);
 
 }  // namespace account_proofs

@@ -27,6 +27,12 @@ constexpr Statement kPostUnlessRecent = {
         "INSERT INTO mails (kind, recipient, user_id, subject, text_body, html_body, created_at,"
         " next_attempt_at) SELECT $1, $2, $3, $4, $5, $6, $7, $7 FROM passed",
 };
+constexpr Statement kPostNothing = {
+    .name = "mails.post_nothing",
+    .text =
+        "INSERT INTO mails (kind, recipient, user_id, subject, text_body, html_body, created_at,"
+        " next_attempt_at) SELECT $1, $2, $3::bigint, $4, $5, $6, $7::timestamptz, $7 WHERE false",
+};
 constexpr Statement kClaim = {
     .name = "mails.claim",
     .text =
@@ -66,7 +72,9 @@ constexpr Statement kListOfUser = {
 };
 constexpr Statement kDropWaiting = {
     .name = "mails.drop_waiting",
-    .text = "DELETE FROM mails WHERE user_id = $1 AND text_body IS NOT NULL",
+    .text =
+        "DELETE FROM mails WHERE text_body IS NOT NULL"
+        " AND (user_id = $1 OR (recipient = $2 AND user_id IS NULL))",
 };
 constexpr Statement kSweep = {
     .name = "mails.sweep",
@@ -103,6 +111,10 @@ namespace mails {
 
 Outcome<void> post(Connection& connection, const NewMail& mail) {
   return connection.execute(kPost, columns(mail)).map([](const Rows&) {});
+}
+
+Outcome<void> post_nothing(Connection& connection, const NewMail& mail) {
+  return connection.execute(kPostNothing, columns(mail)).map([](const Rows&) {});
 }
 
 Outcome<bool> post_unless_recent(Connection& connection, const NewMail& mail,
@@ -147,10 +159,10 @@ Outcome<void> give_up(Connection& connection, const QueuedMail& mail, TimePoint 
       .map([](const Rows&) {});
 }
 
-Outcome<std::int64_t> drop_waiting(Connection& connection, UserId user) {
-  return connection.execute(kDropWaiting, Parameters().int64(user)).map([](const Rows& rows) {
-    return rows.affected();
-  });
+Outcome<std::int64_t> drop_waiting(Connection& connection, UserId user,
+                                   const std::string& address) {
+  return connection.execute(kDropWaiting, Parameters().int64(user).text(address))
+      .map([](const Rows& rows) { return rows.affected(); });
 }
 
 Outcome<std::vector<MailRow>> list_of_user(Connection& connection, UserId user,

@@ -62,6 +62,8 @@ struct MailRow {
 namespace mails {
 
 Outcome<void> post(Connection&, const NewMail& mail);
+// The work of a post without the mail.
+Outcome<void> post_nothing(Connection&, const NewMail& mail);
 // False, and nothing written, when a mail of the kind was posted this way to the recipient less
 // than `interval` ago. A parallel call for the same two waits until the caller's transaction ends.
 Outcome<bool> post_unless_recent(Connection&, const NewMail& mail, std::chrono::seconds interval);
@@ -75,9 +77,9 @@ Outcome<void> retry_later(Connection&, const QueuedMail& mail, TimePoint next_at
                           const std::string& error);
 Outcome<void> give_up(Connection&, const QueuedMail& mail, TimePoint now, const std::string& error);
 
-// Mails that wait to be sent about this user go: a claimed account keeps none (SECURITY 13). One
-// that is being sent at the moment still arrives.
-Outcome<std::int64_t> drop_waiting(Connection&, UserId user);
+// Mails that wait to be sent about this user, or to their address for nobody's account yet, go: a
+// claimed account keeps none (SECURITY 13). One that is being sent at the moment still arrives.
+Outcome<std::int64_t> drop_waiting(Connection&, UserId user, const std::string& address);
 
 // The newest mails about the user, and those to `recipient` that are about nobody who has an
 // account (the code of a pending sign-in), newest first.

@@ -73,7 +73,9 @@ constexpr Statement kRemovePending = {
 };
 constexpr Statement kRemovePendingByEmail = {
     .name = "pending_sign_ins.remove_by_email",
-    .text = "DELETE FROM pending_sign_ins WHERE lower(email) = lower($1 COLLATE \"C\")",
+    .text =
+        "DELETE FROM pending_sign_ins"
+        " WHERE lower(email) = lower($1 COLLATE \"C\") OR code_email = $1",
 };
 constexpr Statement kSweepPending = {
     .name = "pending_sign_ins.sweep",
@@ -181,7 +183,7 @@ Outcome<std::int64_t> insert(Connection& connection, const std::string& token_ha
                                    .text(pending.subject)
                                    .text(pending.email)
                                    .boolean(pending.email_verified)
-                                   .text(displayable(pending.name, kMaxName))
+                                   .text(displayable_name(pending.name))
                                    .text(displayable_url(pending.avatar_url))
                                    .text(pending.reason)
                                    .text(pending.next)

@@ -72,7 +72,8 @@ Outcome<std::optional<PendingSignIn>> count_try(Connection&, const std::string& 
                                                 TimePoint now, int max_tries);
 // Answers whether it was there: of two that end one pending sign-in, one sees true.
 Outcome<bool> remove(Connection&, std::int64_t id);
-// Pending sign-ins that name this address, dropped when its true owner takes the account over.
+// Pending sign-ins that came with this address or have asked for a code to it, dropped when its
+// true owner takes the account over.
 Outcome<void> remove_by_email(Connection&, const std::string& email);
 Outcome<std::int64_t> sweep(Connection&, TimePoint now, int limit);
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/characters.h"
 #include "base/encoding.h"
 
 namespace latchkey::sql {
@@ -33,6 +34,11 @@ std::string displayable(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(character.size());
   }
   return out;
+}
+
+std::string displayable_name(std::string_view name) {
+  constexpr std::size_t kMaxBytes = 4 * kMaxNameCharacters;
+  return std::string(first_characters(displayable(name, kMaxBytes), kMaxNameCharacters));
 }
 
 std::string displayable_url(std::string_view url) {

@@ -12,6 +12,10 @@ namespace latchkey::sql {
 // line feed, and bytes that are not UTF-8, become '?'.
 std::string displayable(std::string_view text, std::size_t max_bytes);
 
+// The name of a person or a thing, of at most kMaxNameCharacters.
+inline constexpr std::size_t kMaxNameCharacters = 150;
+std::string displayable_name(std::string_view name);
+
 // A URL that is only shown, or nothing when it is too long: half a URL is none.
 std::string displayable_url(std::string_view url);
 

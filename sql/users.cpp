@@ -7,8 +7,6 @@
 namespace latchkey::sql {
 namespace {
 
-constexpr std::size_t kMaxName = 255;
-
 constexpr Statement kFindById = {
     .name = "users.find_by_id",
     .text = "SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id = $1",
@@ -48,7 +46,11 @@ constexpr Statement kConfirmSignUp = {
     .name = "users.confirm_sign_up",
     .text =
         "UPDATE users SET email_verified_at = $4, password_hash = $2,"
-        " name = coalesce(nullif($3, ''), name) WHERE id = $1",
+        " name = $3 WHERE id = $1",
+};
+constexpr Statement kForgetProfile = {
+    .name = "users.forget_profile",
+    .text = "UPDATE users SET name = '', avatar_url = '' WHERE id = $1",
 };
 constexpr Statement kChangeEmail = {
     .name = "users.change_email",
@@ -122,7 +124,7 @@ Outcome<User> insert(Connection& connection, const NewUser& user) {
                             .text(user.email)
                             .optional_timestamp(user.email_verified_at)
                             .optional_text(user.password_hash)
-                            .text(displayable(user.name, kMaxName))
+                            .text(displayable_name(user.name))
                             .text(displayable_url(user.avatar_url))
                             .boolean(user.is_staff)
                             .boolean(user.is_superuser)
@@ -140,6 +142,10 @@ Outcome<void> mark_email_verified(Connection& connection, UserId id, TimePoint a
   return connection.execute_later(kMarkEmailVerified, Parameters().int64(id).timestamp(at));
 }
 
+Outcome<void> forget_profile(Connection& connection, UserId id) {
+  return connection.execute_later(kForgetProfile, Parameters().int64(id));
+}
+
 Outcome<bool> replace_password_hash(Connection& connection, UserId id, const std::string& from,
                                     const std::string& to) {
   return connection.execute(kReplacePasswordHash, Parameters().int64(id).text(from).text(to))
@@ -150,11 +156,9 @@ Outcome<void> confirm_sign_up(Connection& connection, UserId id,
                               const std::optional<std::string>& hash, const std::string& name,
                               TimePoint at) {
   return connection
-      .execute(kConfirmSignUp, Parameters()
-                                   .int64(id)
-                                   .optional_text(hash)
-                                   .text(displayable(name, kMaxName))
-                                   .timestamp(at))
+      .execute(
+          kConfirmSignUp,
+          Parameters().int64(id).optional_text(hash).text(displayable_name(name)).timestamp(at))
       .map([](const Rows&) {});
 }
 
@@ -169,7 +173,7 @@ Outcome<void> record_login(Connection& connection, UserId id, TimePoint at, cons
   return connection.execute_later(kRecordLogin, Parameters()
                                                     .int64(id)
                                                     .timestamp(at)
-                                                    .text(displayable(name, kMaxName))
+                                                    .text(displayable_name(name))
                                                     .text(displayable_url(avatar_url)));
 }
 
@@ -190,7 +194,7 @@ Outcome<void> set_email(Connection& connection, UserId id, const Email& email,
 }
 
 Outcome<void> set_name(Connection& connection, UserId id, const std::string& name) {
-  return connection.execute(kSetName, Parameters().int64(id).text(displayable(name, kMaxName)))
+  return connection.execute(kSetName, Parameters().int64(id).text(displayable_name(name)))
       .map([](const Rows&) {});
 }
 

@@ -62,7 +62,9 @@ Outcome<void> set_password_hash(Connection&, UserId id, const std::optional<std:
 Outcome<bool> replace_password_hash(Connection&, UserId id, const std::string& from,
                                     const std::string& to);
 Outcome<void> mark_email_verified(Connection&, UserId id, TimePoint at);
-// A sign-up whose address is proven: its password (or none) and, when it gave one, its name.
+// Name and avatar that somebody who never proved the address has left.
+Outcome<void> forget_profile(Connection&, UserId id);
+// A sign-up whose address is proven: its password (or none) and its name.
 Outcome<void> confirm_sign_up(Connection&, UserId id, const std::optional<std::string>& hash,
                               const std::string& name, TimePoint at);
 // A new address that is proven. unique_violation when it is taken.

@@ -43,7 +43,8 @@ sql::Outcome<FormResult<void>> EmailChange::try_ask(sql::UserId id, const std::s
                                                 {.purpose = sql::ProofPurpose::change_email,
                                                  .recipient = email,
                                                  .password_hash = std::nullopt,
-                                                 .name = {}},
+                                                 .name = {},
+                                                 .next = {}},
                                                 visitor));
   }
   LATCHKEY_TRY(record(db, parts_.clock.now(),

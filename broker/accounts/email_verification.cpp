@@ -10,23 +10,23 @@
 
 namespace latchkey::broker {
 
-Result<EmailVerification::Proven> EmailVerification::verify(std::string_view token,
-                                                            const sessions::SessionPtr& current,
-                                                            const Visitor& visitor) {
+Result<EmailVerification::Verified> EmailVerification::verify(std::string_view token,
+                                                              const sessions::SessionPtr& current,
+                                                              const Visitor& visitor) {
   const auto token_hash = MailedLinks::hash_of(token);
   if (!token_hash) return fail(ErrorCode::link_invalid);
-  auto proven = try_verify(*token_hash, current, visitor);
-  if (proven) return std::move(*proven);
+  auto verified = try_verify(*token_hash, current, visitor);
+  if (verified) return std::move(*verified);
   // Another account took the address between the look and the change.
-  if (proven.error().kind == sql::FailureKind::unique_violation) {
+  if (verified.error().kind == sql::FailureKind::unique_violation) {
     return fail(ErrorCode::email_in_use);
   }
-  return fail(sql::to_error(proven.error()));
+  return fail(sql::to_error(verified.error()));
 }
 
-sql::Outcome<Result<EmailVerification::Proven>> EmailVerification::try_verify(
+sql::Outcome<Result<EmailVerification::Verified>> EmailVerification::try_verify(
     const std::string& token_hash, const sessions::SessionPtr& current, const Visitor& visitor) {
-  using Answer = Result<Proven>;
+  using Answer = Result<Verified>;
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
   sql::Connection& db = transaction.connection();
@@ -39,18 +39,18 @@ sql::Outcome<Result<EmailVerification::Proven>> EmailVerification::try_verify(
   LATCHKEY_TRY_ASSIGN(const auto proof, sql::account_proofs::consume(db, token_hash, now));
   if (!user || user->disabled() || !proof) return Answer(fail(ErrorCode::link_invalid));
 
-  Answer answer = Proven::new_address;
+  Result<Proven> proven = Proven::new_address;
   if (proof->purpose == sql::ProofPurpose::change_email) {
-    LATCHKEY_TRY_ASSIGN(answer, change_address(db, *user, *proof, visitor));
-    if (!answer) return answer;
+    LATCHKEY_TRY_ASSIGN(proven, change_address(db, *user, *proof, visitor));
+    if (!proven) return Answer(fail(proven.error()));
   } else {
     if (proof->email != user->email) return Answer(fail(ErrorCode::link_invalid));
-    LATCHKEY_TRY_ASSIGN(answer, confirm_sign_up(db, *user, *proof, current, visitor));
+    LATCHKEY_TRY_ASSIGN(proven, confirm_sign_up(db, *user, *proof, current, visitor));
   }
   LATCHKEY_TRY(transaction.commit());
   parts_.links.wake();
   parts_.sessions.forget_user(user->id);
-  return answer;
+  return Answer({.proven = *proven, .next = proof->next});
 }
 
 // A browser that holds a session of the account and reads its mail belongs to both, so nothing need
@@ -113,7 +113,7 @@ FormResult<void> EmailVerification::send_again(const std::string& email, const V
   return {};
 }
 
-// The audit line is written for every address, so that every answer costs a commit.
+// Every address costs a letter, its statements and a commit with an audit line.
 sql::Outcome<void> EmailVerification::try_send_again(const Email& email, const Visitor& visitor) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
@@ -122,6 +122,8 @@ sql::Outcome<void> EmailVerification::try_send_again(const Email& email, const V
   bool sent = false;
   if (user && !user->disabled() && !user->email_verified()) {
     LATCHKEY_TRY_ASSIGN(sent, send_again_in(db, *user, visitor));
+  } else {
+    LATCHKEY_TRY(parts_.links.pretend(db, sql::ProofPurpose::confirm_email, email, visitor));
   }
   LATCHKEY_TRY(record(db, parts_.clock.now(),
                       {.action = "email.verify_requested",
@@ -144,17 +146,20 @@ void EmailVerification::remind(const sql::User& user, const Visitor& visitor) {
 }
 
 // It must not bring the password of whoever asks: a stranger who made the account first would put
-// theirs in the place of its owner's.
+// theirs in the place of its owner's. Nor may it tell of whoever asks: the owner would take the
+// stranger's sign-up for their own.
 sql::Outcome<bool> EmailVerification::send_again_in(sql::Connection& db, const sql::User& user,
                                                     const Visitor& visitor) {
-  LATCHKEY_TRY_ASSIGN(const auto former,
-                      sql::account_proofs::find_of_user(
-                          db, user.id, sql::ProofPurpose::confirm_email, parts_.clock.now()));
+  LATCHKEY_TRY_ASSIGN(auto sign_up, sql::account_proofs::find_sign_up(db, user.id));
+  if (sign_up && sign_up->email == user.email) {
+    return parts_.links.send_again(db, user, std::move(*sign_up));
+  }
   return parts_.links.send(db, user,
                            {.purpose = sql::ProofPurpose::confirm_email,
                             .recipient = user.email,
-                            .password_hash = former ? former->password_hash : user.password_hash,
-                            .name = former ? former->name : std::string()},
+                            .password_hash = user.password_hash,
+                            .name = user.name,
+                            .next = {}},
                            visitor);
 }
 

@@ -39,16 +39,20 @@ class EmailVerification {
     sign_up_without_password,  // and its owner has still to choose a password, by a reset
     new_address,               // it is the account's from now on
   };
+  struct Verified {
+    Proven proven;
+    std::string next;  // where the visitor wanted to go, as it was stored; may be empty
+  };
 
   explicit EmailVerification(Parts parts) : parts_(parts) {}
 
   // `current`: the session of the browser that opened the link. Faults: link_invalid, email_in_use
   // (a new address that has an account; the link stays good).
-  Result<Proven> verify(std::string_view token, const sessions::SessionPtr& current,
-                        const Visitor& visitor);
+  Result<Verified> verify(std::string_view token, const sessions::SessionPtr& current,
+                          const Visitor& visitor);
 
   // Mails the link of a sign-up again, if the address, as typed, waits for one; tells nobody
-  // whether it does. It brings what the former link would have brought. Faults:
+  // whether it does. It brings what the newest sign-up would have brought. Faults:
   // mail_not_configured, rate_limited, validation_failed (email).
   FormResult<void> send_again(const std::string& email, const Visitor& visitor);
   // The same for an account whose password has just been given; its visitor has passed the limits
@@ -60,9 +64,9 @@ class EmailVerification {
 
  private:
   sql::Outcome<void> try_send_again(const Email& email, const Visitor& visitor);
-  sql::Outcome<Result<Proven>> try_verify(const std::string& token_hash,
-                                          const sessions::SessionPtr& current,
-                                          const Visitor& visitor);
+  sql::Outcome<Result<Verified>> try_verify(const std::string& token_hash,
+                                            const sessions::SessionPtr& current,
+                                            const Visitor& visitor);
   sql::Outcome<Proven> confirm_sign_up(sql::Connection& db, const sql::User& user,
                                        const sql::AccountProof& proof,
                                        const sessions::SessionPtr& current, const Visitor& visitor);

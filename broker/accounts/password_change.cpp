@@ -7,6 +7,18 @@
 #include "sql/users.h"
 
 namespace latchkey::broker {
+namespace {
+
+// What the newest sign-up with an unproven address brings is its maker's, and perhaps not of
+// whoever holds this session: if it were gone, the next link would bring the password that is set
+// here (SECURITY rule 13). So it stays, and brings none.
+sql::Outcome<void> drop_links(sql::Connection& db, const sql::User& user) {
+  if (user.email_verified()) return sql::account_proofs::remove_all_of_user(db, user.id);
+  LATCHKEY_TRY(sql::account_proofs::forget_password(db, user.id));
+  return sql::account_proofs::remove_all_but_sign_up(db, user.id);
+}
+
+}  // namespace
 
 FormResult<sessions::IssuedSession> PasswordChange::change(const PasswordChangeRequest& request) {
   if (auto fault = password_fault(request.new_password.reveal(), parts_.config.accounts,
@@ -61,7 +73,7 @@ sql::Outcome<Result<sessions::IssuedSession>> PasswordChange::replace(
   LATCHKEY_TRY(sql::users::set_password_hash(db, user->id, to));
   LATCHKEY_TRY_ASSIGN(const std::int64_t ended, parts_.sessions.end_all(db, user->id, ""));
   LATCHKEY_TRY(parts_.webhooks.sessions_revoked(db, user->id, ended));
-  LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(db, user->id));
+  LATCHKEY_TRY(drop_links(db, *user));
   LATCHKEY_TRY_ASSIGN(sessions::IssuedSession session,
                       parts_.sessions.issue(db, {.user_id = user->id,
                                                  .method = request.current->session.method,

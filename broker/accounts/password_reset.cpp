@@ -18,18 +18,20 @@ bool may_reset(const sql::User& user) {
 
 }  // namespace
 
-FormResult<void> PasswordReset::ask(const std::string& email, const Visitor& visitor) {
+FormResult<void> PasswordReset::ask(const std::string& email, const std::string& next,
+                                    const Visitor& visitor) {
   if (!parts_.links.configured()) return fail(ErrorCode::mail_not_configured);
   LATCHKEY_TRY(take_visit(parts_.limiter, parts_.config.limits, "reset",
                           parts_.config.limits.reset_per_minute, visitor));
   const auto address = Email::parse(trim(email));
   if (!address) return field_fault("email", "Enter a valid e-mail address.");
-  LATCHKEY_TRY(try_ask(*address, visitor));
+  LATCHKEY_TRY(try_ask(*address, next, visitor));
   return {};
 }
 
-// The audit line is written for every address, so that every answer costs a commit.
-sql::Outcome<void> PasswordReset::try_ask(const Email& email, const Visitor& visitor) {
+// Every address costs a letter, its statements and a commit with an audit line.
+sql::Outcome<void> PasswordReset::try_ask(const Email& email, const std::string& next,
+                                          const Visitor& visitor) {
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
   sql::Connection& db = transaction.connection();
@@ -40,8 +42,11 @@ sql::Outcome<void> PasswordReset::try_ask(const Email& email, const Visitor& vis
                                                 {.purpose = sql::ProofPurpose::reset_password,
                                                  .recipient = user->email,
                                                  .password_hash = std::nullopt,
-                                                 .name = {}},
+                                                 .name = {},
+                                                 .next = next},
                                                 visitor));
+  } else {
+    LATCHKEY_TRY(parts_.links.pretend(db, sql::ProofPurpose::reset_password, email, visitor));
   }
   LATCHKEY_TRY(record(db, parts_.clock.now(),
                       {.action = "password.reset_requested",
@@ -54,8 +59,8 @@ sql::Outcome<void> PasswordReset::try_ask(const Email& email, const Visitor& vis
   return {};
 }
 
-FormResult<void> PasswordReset::confirm(std::string_view token, const Secret& password,
-                                        const Visitor& visitor) {
+FormResult<std::string> PasswordReset::confirm(std::string_view token, const Secret& password,
+                                               const Visitor& visitor) {
   const auto token_hash = MailedLinks::hash_of(token);
   if (!token_hash) return fail(ErrorCode::link_invalid);
   // Asked before the hash is computed: only a good link may cost one.
@@ -65,12 +70,12 @@ FormResult<void> PasswordReset::confirm(std::string_view token, const Secret& pa
     return field_fault("password", std::move(*fault));
   }
   LATCHKEY_TRY_ASSIGN(const std::string hash, parts_.hasher.hash(password));
-  LATCHKEY_TRY_ASSIGN(const Status set, set_password(*token_hash, hash, visitor));
-  LATCHKEY_TRY(set);
+  LATCHKEY_TRY_ASSIGN(Result<std::string> next, set_password(*token_hash, hash, visitor));
+  LATCHKEY_TRY(next);
   parts_.links.wake();
   parts_.sessions.forget_user(user->id);
   parts_.password_login.unlock(user->email);
-  return {};
+  return std::move(*next);
 }
 
 sql::Outcome<std::optional<sql::User>> PasswordReset::account_of(const std::string& token_hash) {
@@ -83,18 +88,20 @@ sql::Outcome<std::optional<sql::User>> PasswordReset::account_of(const std::stri
   return user;
 }
 
-sql::Outcome<Status> PasswordReset::set_password(const std::string& token_hash,
-                                                 const std::string& hash, const Visitor& visitor) {
+sql::Outcome<Result<std::string>> PasswordReset::set_password(const std::string& token_hash,
+                                                              const std::string& hash,
+                                                              const Visitor& visitor) {
+  using Answer = Result<std::string>;
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
   sql::Connection& db = transaction.connection();
   const TimePoint now = parts_.clock.now();
   LATCHKEY_TRY_ASSIGN(const auto found, sql::account_proofs::find(db, token_hash, now));
-  if (!found) return Status(fail(ErrorCode::link_invalid));
+  if (!found) return Answer(fail(ErrorCode::link_invalid));
   LATCHKEY_TRY_ASSIGN(const auto user, sql::users::lock_by_id(db, found->user_id));
   LATCHKEY_TRY_ASSIGN(const auto proof, sql::account_proofs::consume(db, token_hash, now));
   if (!user || !proof || !may_reset(*user) || user->email != proof->email) {
-    return Status(fail(ErrorCode::link_invalid));
+    return Answer(fail(ErrorCode::link_invalid));
   }
   if (user->email_verified()) {
     LATCHKEY_TRY_ASSIGN(const std::int64_t ended, parts_.sessions.end_all(db, user->id, ""));
@@ -112,7 +119,7 @@ sql::Outcome<Status> PasswordReset::set_password(const std::string& token_hash,
                        .user = user->id},
                       visitor));
   LATCHKEY_TRY(transaction.commit());
-  return Status();
+  return Answer(proof->next);
 }
 
 }  // namespace latchkey::broker

@@ -5,7 +5,9 @@
 #include "base/try.h"
 #include "broker/accounts/account_trail.h"
 #include "broker/accounts/visit_limit.h"
+#include "broker/device_name.h"
 #include "broker/password_rules.h"
+#include "broker/person_name.h"
 #include "sql/text.h"
 #include "sql/users.h"
 
@@ -15,6 +17,11 @@ namespace {
 constexpr std::string_view kAction = "user.sign_up";
 // Losing the race for an address twice is rare; more is a bug.
 constexpr int kMaxAttempts = 3;
+
+bool same_visitor(const sql::AccountProof& sign_up, const Visitor& visitor) {
+  return sign_up.ip == sql::inet_text(visitor.ip).value_or("") &&
+         sign_up.device == device_name(visitor.user_agent);
+}
 
 bool holds_rank(const sql::User& user) { return user.is_staff || user.is_superuser; }
 
@@ -38,6 +45,7 @@ FormResult<void> Signup::sign_up(const SignupRequest& request) {
   if (auto fault = password_fault(request.password.reveal(), config.accounts, email->str())) {
     return field_fault("password", std::move(*fault));
   }
+  if (auto fault = name_fault(request.name)) return field_fault("name", std::move(*fault));
   LATCHKEY_TRY_ASSIGN(std::string hash, parts_.hasher.hash(request.password));
   const Applicant applicant{.email = *email, .password_hash = std::move(hash), .request = request};
   for (int attempt = 1;; ++attempt) {
@@ -71,12 +79,7 @@ sql::Outcome<void> Signup::make_user(sql::Connection& db, const Applicant& appli
                                               .avatar_url = {},
                                               .created_at = parts_.clock.now()}));
   LATCHKEY_TRY(parts_.webhooks.user_created(db, user));
-  LATCHKEY_TRY(parts_.links.send(db, user,
-                                 {.purpose = sql::ProofPurpose::confirm_email,
-                                  .recipient = user.email,
-                                  .password_hash = applicant.password_hash,
-                                  .name = applicant.request.name},
-                                 visitor));
+  LATCHKEY_TRY(send_link(db, applicant, user));
   return record(db, parts_.clock.now(),
                 {.action = "user.create",
                  .reason = "created: signed up with a password, address not proven yet",
@@ -84,11 +87,24 @@ sql::Outcome<void> Signup::make_user(sql::Connection& db, const Applicant& appli
                 visitor);
 }
 
+sql::Outcome<bool> Signup::send_link(sql::Connection& db, const Applicant& applicant,
+                                     const sql::User& user) {
+  return parts_.links.send(db, user,
+                           {.purpose = sql::ProofPurpose::confirm_email,
+                            .recipient = user.email,
+                            .password_hash = applicant.password_hash,
+                            .name = applicant.request.name,
+                            .next = applicant.request.next},
+                           applicant.request.visitor);
+}
+
 sql::Outcome<void> Signup::meet_user(sql::Connection& db, const Applicant& applicant,
                                      const sql::User& user) {
   const Visitor& visitor = applicant.request.visitor;
   const TimePoint now = parts_.clock.now();
   if (user.disabled()) {
+    LATCHKEY_TRY(
+        parts_.links.pretend(db, sql::ProofPurpose::confirm_email, applicant.email, visitor));
     return record(db, now,
                   {.action = kAction,
                    .reason = "nothing done: the account of this address is disabled",
@@ -107,25 +123,16 @@ sql::Outcome<void> Signup::meet_user(sql::Connection& db, const Applicant& appli
 // The account was never proven to be anybody's, so its password counts for no more than this one.
 // What the link brings is the newest sign-up's; but when the mail is held back, the link that the
 // owner has already is not this visitor's, and the owner cannot tell. Unless both came from one
-// address (a form that was sent twice), that link then brings no password at all.
+// address and device (a form that was sent twice), that link then brings no password at all.
 sql::Outcome<void> Signup::sign_up_again(sql::Connection& db, const Applicant& applicant,
                                          const sql::User& user) {
   const Visitor& visitor = applicant.request.visitor;
-  const TimePoint now = parts_.clock.now();
-  LATCHKEY_TRY_ASSIGN(
-      const std::optional<sql::AccountProof> former,
-      sql::account_proofs::find_of_user(db, user.id, sql::ProofPurpose::confirm_email, now));
-  LATCHKEY_TRY_ASSIGN(const bool sent,
-                      parts_.links.send(db, user,
-                                        {.purpose = sql::ProofPurpose::confirm_email,
-                                         .recipient = user.email,
-                                         .password_hash = applicant.password_hash,
-                                         .name = applicant.request.name},
-                                        visitor));
-  if (!sent && former && former->ip != sql::inet_text(visitor.ip).value_or("")) {
+  LATCHKEY_TRY_ASSIGN(const auto former, sql::account_proofs::find_sign_up(db, user.id));
+  LATCHKEY_TRY_ASSIGN(const bool sent, send_link(db, applicant, user));
+  if (!sent && former && !same_visitor(*former, visitor)) {
     LATCHKEY_TRY(sql::account_proofs::forget_password(db, user.id));
   }
-  return record(db, now,
+  return record(db, parts_.clock.now(),
                 {.action = kAction,
                  .reason = sent ? "mailed: the address is not proven, the newest link will decide"
                                 : "nothing mailed: a link went to the address a moment ago",

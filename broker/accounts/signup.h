@@ -7,7 +7,7 @@
 //                        password and drops what the former sign-up left (rule 13)
 //   disabled             nothing
 //
-// Whatever the address is, one hash is computed and one transaction committed.
+// Whatever the address is, one hash is computed, one letter written, and one transaction committed.
 #pragma once
 
 #include <string>
@@ -28,6 +28,7 @@ struct SignupRequest {
   std::string email;  // as typed
   Secret password;
   std::string name;
+  std::string next;  // where to go once the address is proven, as asked for
   Visitor visitor;
 };
 
@@ -46,7 +47,7 @@ class Signup {
   explicit Signup(Parts parts) : parts_(parts) {}
 
   // Faults: signup_disabled, mail_not_configured, rate_limited, validation_failed (email,
-  // password), server_busy, store_unavailable.
+  // password, name), server_busy, store_unavailable.
   FormResult<void> sign_up(const SignupRequest& request);
 
  private:
@@ -54,6 +55,8 @@ class Signup {
   sql::Outcome<void> admit(const Applicant& applicant);
   sql::Outcome<void> make_user(sql::Connection& db, const Applicant& applicant);
   sql::Outcome<void> meet_user(sql::Connection& db, const Applicant& applicant,
+                               const sql::User& user);
+  sql::Outcome<bool> send_link(sql::Connection& db, const Applicant& applicant,
                                const sql::User& user);
   sql::Outcome<void> sign_up_again(sql::Connection& db, const Applicant& applicant,
                                    const sql::User& user);

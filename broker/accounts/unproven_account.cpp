@@ -12,10 +12,11 @@ sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& 
                                  const Webhooks& webhooks, const sql::User& user) {
   LATCHKEY_TRY_ASSIGN(const std::int64_t ended, sessions.end_all(db, user.id, ""));
   LATCHKEY_TRY(webhooks.sessions_revoked(db, user.id, ended));
+  LATCHKEY_TRY(sql::users::forget_profile(db, user.id));
   LATCHKEY_TRY(webhooks.all_unlinked(db, user.id));
   LATCHKEY_TRY(sql::identities::remove_all_of_user(db, user.id));
   LATCHKEY_TRY(sql::pending_sign_ins::remove_by_email(db, user.email));
-  LATCHKEY_TRY(sql::mails::drop_waiting(db, user.id));
+  LATCHKEY_TRY(sql::mails::drop_waiting(db, user.id, user.email));
   return sql::account_proofs::remove_all_of_user(db, user.id);
 }
 

@@ -10,8 +10,8 @@
 
 namespace latchkey::broker {
 
-// Ends its sessions and drops its identities, pending sign-ins, mailed links and the mails that
-// still wait. The password is left to the caller, who knows what takes its place. The user's row is
+// Ends its sessions and drops its name, identities, pending sign-ins, mailed links and the mails
+// that still wait. The password is left to the caller, who knows what takes its place. The user's row is
 // locked by the caller, who calls SessionService::forget_user() after the commit.
 sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& sessions,
                                  const Webhooks& webhooks, const sql::User& user);

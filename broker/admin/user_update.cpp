@@ -1,18 +1,13 @@
 #include "broker/admin/user_update.h"
 
-#include "base/encoding.h"
 #include "base/try.h"
 #include "broker/admin/identity_changes.h"
 #include "broker/admin/user_json.h"
+#include "broker/person_name.h"
 #include "sql/account_proofs.h"
 #include "sql/sessions.h"
 
 namespace latchkey::broker::admin {
-namespace {
-
-constexpr std::size_t kMaxName = 255;
-
-}  // namespace
 
 tl::expected<Email, Refusal> parse_email(const std::string& text) {
   auto email = Email::parse(text);
@@ -21,10 +16,7 @@ tl::expected<Email, Refusal> parse_email(const std::string& text) {
 }
 
 tl::expected<void, Refusal> check_name(const std::string& name) {
-  if (name.size() > kMaxName) return refuse("name", "This name is too long.");
-  if (!is_clean_utf8(name) || name.find('\n') != std::string::npos) {
-    return refuse("name", "This holds characters that are not text.");
-  }
+  if (auto fault = name_fault(name)) return refuse("name", std::move(*fault));
   return {};
 }
 

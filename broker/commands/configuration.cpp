@@ -15,7 +15,7 @@ Attempt<config::Config> usable(config::Loaded loaded) {
   std::size_t faults = loaded.faults.size();
   if (faults == 0) {
     for (const std::string& fault : MailTemplates::load(loaded.config.mail).faults) {
-      print_error("mail template " + fault);
+      print_error(fault);
       ++faults;
     }
   }

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/email.h"
+#include "base/try.h"
 #include "base/url.h"
 #include "config/mail_address.h"
 #include "sql/mails.h"
@@ -12,7 +13,7 @@ namespace {
 
 MailTemplates sound_templates(const config::Mail& settings) {
   MailTemplates::Loaded loaded = MailTemplates::load(settings);
-  if (!loaded.faults.empty()) throw std::runtime_error("mail template " + loaded.faults.front());
+  if (!loaded.faults.empty()) throw std::runtime_error(loaded.faults.front());
   return std::move(loaded.templates);
 }
 
@@ -35,8 +36,7 @@ PostOffice::PostOffice(const config::Config& config, const Clock& clock)
 
 bool PostOffice::configured() const { return !config_.mail.smtp_url.empty(); }
 
-sql::Outcome<bool> PostOffice::post(sql::Connection& connection, const Letter& letter) {
-  if (!configured()) return true;
+sql::Outcome<sql::NewMail> PostOffice::write(const Letter& letter) const {
   // Mail goes only to a stored address, in its stored form (SECURITY 16); anything else is a bug.
   const auto recipient = Email::parse(letter.recipient);
   if (!recipient || recipient->str() != letter.recipient) {
@@ -46,17 +46,27 @@ sql::Outcome<bool> PostOffice::post(sql::Connection& connection, const Letter& l
   MailValues values = letter.values;
   values.insert(common_.begin(), common_.end());
   RenderedMail rendered = templates_.render(letter.kind, values);
-  const sql::NewMail mail{.kind = std::string(name_of(letter.kind)),
-                          .recipient = recipient->str(),
-                          .user_id = letter.user,
-                          .subject = std::move(rendered.subject),
-                          .text = std::move(rendered.text),
-                          .html = std::move(rendered.html),
-                          .created_at = clock_.now()};
+  return sql::NewMail{.kind = std::string(name_of(letter.kind)),
+                      .recipient = recipient->str(),
+                      .user_id = letter.user,
+                      .subject = std::move(rendered.subject),
+                      .text = std::move(rendered.text),
+                      .html = std::move(rendered.html),
+                      .created_at = clock_.now()};
+}
+
+sql::Outcome<bool> PostOffice::post(sql::Connection& connection, const Letter& letter) {
+  if (!configured()) return true;
+  LATCHKEY_TRY_ASSIGN(const sql::NewMail mail, write(letter));
   if (is_asked_for(letter.kind) && config_.limits.enabled) {
     return sql::mails::post_unless_recent(connection, mail, config_.limits.mail_interval);
   }
   return sql::mails::post(connection, mail).map([] { return true; });
+}
+
+sql::Outcome<void> PostOffice::pretend(sql::Connection& connection, const Letter& letter) {
+  LATCHKEY_TRY_ASSIGN(const sql::NewMail mail, write(letter));
+  return sql::mails::post_nothing(connection, mail);
 }
 
 }  // namespace latchkey::broker

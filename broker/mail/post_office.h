@@ -13,6 +13,7 @@
 #include "broker/mail/templates.h"
 #include "config/config.h"
 #include "sql/connection.h"
+#include "sql/mails.h"
 #include "sql/users.h"
 
 namespace latchkey::broker {
@@ -42,11 +43,16 @@ class PostOffice {
   // end. Only kinds that a visitor asks for are held back; notices always go.
   // Without configured mail nothing is written, and the answer is true.
   sql::Outcome<bool> post(sql::Connection& connection, const Letter& letter);
+  // The work of post() without the mail: for whom there is none, where the time of an answer would
+  // tell (SECURITY rule 14).
+  sql::Outcome<void> pretend(sql::Connection& connection, const Letter& letter);
   // To be called after the commit: wakes the sender.
   void wake() { bell_.ring(); }
   [[nodiscard]] Bell& bell() { return bell_; }
 
  private:
+  [[nodiscard]] sql::Outcome<sql::NewMail> write(const Letter& letter) const;
+
   const config::Config& config_;
   const Clock& clock_;
   MailTemplates templates_;

@@ -1,60 +1,20 @@
 #include "broker/mail/templates.h"
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include <kainjow/mustache.hpp>
 
 #include "base/encoding.h"
+#include "broker/mail/template_check.h"
+#include "broker/mail/template_files.h"
 #include "sql/text.h"
-#include "web/assets.h"
 
 namespace latchkey::broker {
 namespace {
 
 namespace mustache = kainjow::mustache;
 
-constexpr std::string_view kFallbackLanguage = "en";
 constexpr std::size_t kMaxValue = 2048;  // a link
-
-class Reader {
- public:
-  explicit Reader(const config::Mail& settings) : settings_(settings) {}
-
-  // The text of the template `name`, or "" and a fault.
-  std::string read(const std::string& name) {
-    const std::string own = settings_.language + "/" + name;
-    if (auto text = from_directory(own)) return *text;
-    for (const std::string_view language :
-         {std::string_view(settings_.language), kFallbackLanguage}) {
-      const std::string path = "mail/" + std::string(language) + "/" + name;
-      if (const web::Asset* asset = web::find_asset(path)) return std::string(asset->body);
-    }
-    return "";
-  }
-
-  std::vector<std::string> faults;
-
- private:
-  std::optional<std::string> from_directory(const std::string& name) {
-    if (settings_.templates_dir.empty()) return std::nullopt;
-    const std::string path = settings_.templates_dir + "/" + name;
-    std::error_code unseen;
-    if (!std::filesystem::exists(path, unseen) && !unseen) return std::nullopt;
-    const std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    content << file.rdbuf();
-    if (!file || content.str().empty()) {
-      faults.push_back(path + ": is empty or cannot be read");
-      return std::nullopt;
-    }
-    return content.str();
-  }
-
-  const config::Mail& settings_;
-};
 
 enum class Escape { no, html };
 
@@ -80,51 +40,77 @@ std::string subject_of(const std::string& source, const MailValues& values) {
   return std::string(trim(one_line(fill_in(source, values, Escape::no))));
 }
 
-MailValues sample_values() {
-  MailValues values;
-  for (const char* name : {"code", "link", "provider", "time", "ip", "device", "name", "new_email",
-                           "merged_email", "by_staff", "service", "service_url"}) {
-    values.emplace(name, name);
+std::string_view without_empty_ends(std::string_view lines) {
+  while (lines.starts_with('\n')) lines.remove_prefix(1);
+  while (lines.ends_with('\n')) lines.remove_suffix(1);
+  return lines;
+}
+
+// A section that is left out leaves an empty line where it stood; one is enough between two lines.
+std::string without_gaps(std::string_view text) {
+  std::string out;
+  for (const char c : without_empty_ends(text)) {
+    if (c != '\n' || !out.ends_with("\n\n")) out += c;
   }
-  return values;
+  return out;
+}
+
+// Tries what mustache itself may object to, such as a section that is not closed.
+void attempt(TemplateFiles& files, const TemplateFiles::File& file, const std::string& source) {
+  try {
+    fill_in(source, {}, Escape::no);
+  } catch (const std::runtime_error& error) {
+    files.fault(file, error.what());
+  }
+}
+
+TemplateFiles::File read_checked(TemplateFiles& files, const std::string& name,
+                                 const TemplateRules& rules) {
+  TemplateFiles::File file = files.read(name);
+  for (const std::string& what : template_faults(file.text, rules)) files.fault(file, what);
+  return file;
+}
+
+std::string read_visit(TemplateFiles& files, const std::string& name, Markup markup) {
+  TemplateFiles::File file = read_checked(files, name, rules_of_visit(markup));
+  attempt(files, file, file.text);
+  // The line that includes it has an end of its own.
+  return std::string(without_empty_ends(file.text));
 }
 
 }  // namespace
 
 MailTemplates::Loaded MailTemplates::load(const config::Mail& settings) {
-  Loaded loaded;
-  Reader reader(settings);
-  MailTemplates& templates = loaded.templates;
-  templates.layout_ = reader.read("layout.html");
-  const auto attempt = [&](const std::string& name, const auto& render) {
-    try {
-      render();
-    } catch (const std::runtime_error& error) {
-      reader.faults.push_back(settings.language + "/" + name + ": " + error.what());
-    }
-  };
-  MailValues sample = sample_values();
-  sample["content"] = "content";
-  attempt("layout.html", [&] { fill_in(templates.layout_, sample, Escape::html); });
+  TemplateFiles files(settings);
+  MailTemplates templates;
+  std::vector<std::string> names{"layout.html", "visit.txt", "visit.html"};
+  const TemplateFiles::File layout = read_checked(files, names[0], rules_of_layout());
+  attempt(files, layout, layout.text);
+  templates.layout_ = layout.text;
+  const std::string visit_text = read_visit(files, names[1], Markup::text);
+  const std::string visit_html = read_visit(files, names[2], Markup::html);
   for (const MailKind kind : kMailKinds) {
-    const std::string name(name_of(kind));
-    const std::string text = reader.read(name + ".txt");
-    const std::size_t end = text.find('\n');
     Sources& sources = templates.kinds_[kind];
-    sources.subject = text.substr(0, end);
-    if (end != std::string::npos) sources.text = trim(std::string_view(text).substr(end));
-    sources.html = reader.read(name + ".html");
-    attempt(name + ".txt", [&] {
-      if (subject_of(sources.subject, sample).empty()) {
-        throw std::runtime_error("its first line, the subject, is empty");
-      }
-      if (sources.text.empty()) throw std::runtime_error("it has no text below its subject");
-      fill_in(sources.text, sample, Escape::no);
-    });
-    attempt(name + ".html", [&] { fill_in(sources.html, sample, Escape::html); });
+    names.push_back(std::string(name_of(kind)) + ".txt");
+    const auto text = read_checked(files, names.back(), rules_of(kind, Markup::text));
+    const std::size_t end = text.text.find('\n');
+    sources.subject = trim(std::string_view(text.text).substr(0, end));
+    if (end != std::string::npos) {
+      sources.text =
+          with_visit(without_empty_ends(std::string_view(text.text).substr(end)), visit_text);
+    }
+    if (sources.subject.empty()) files.fault(text, "its first line, the subject, is empty");
+    if (sources.text.empty()) files.fault(text, "has no text below its subject");
+    attempt(files, text, sources.subject);
+    attempt(files, text, sources.text);
+
+    names.push_back(std::string(name_of(kind)) + ".html");
+    const auto html = read_checked(files, names.back(), rules_of(kind, Markup::html));
+    sources.html = with_visit(html.text, visit_html);
+    attempt(files, html, sources.html);
   }
-  loaded.faults = std::move(reader.faults);
-  return loaded;
+  files.expect_only(names);
+  return {.templates = std::move(templates), .faults = std::move(files).faults()};
 }
 
 RenderedMail MailTemplates::render(MailKind kind, const MailValues& values) const {
@@ -135,7 +121,7 @@ RenderedMail MailTemplates::render(MailKind kind, const MailValues& values) cons
     if (std::string line = one_line(value); !line.empty()) lines.emplace(name, std::move(line));
   }
   RenderedMail mail{.subject = subject_of(sources.subject, lines),
-                    .text = fill_in(sources.text, lines, Escape::no) + "\n",
+                    .text = without_gaps(fill_in(sources.text, lines, Escape::no)) + "\n",
                     .html = {}};
   lines["content"] = fill_in(sources.html, lines, Escape::html);
   lines["subject"] = mail.subject;

@@ -3,10 +3,11 @@
 //
 //   <language>/<kind>.txt     first line the subject, then an empty line, then the text
 //   <language>/<kind>.html    what stands inside the frame
+//   <language>/visit.txt, visit.html   what others include as {{> visit}}: when and from where
 //   <language>/layout.html    the frame; {{{content}}} is the mail, {{subject}} its subject
 //
-// A file is looked for in templates_dir for the language, then among the built-in ones for the
-// language, then among the built-in English ones.
+// broker/mail/template_files.h says where they are found, broker/mail/template_check.h what may
+// stand in them.
 #pragma once
 
 #include <map>
@@ -49,7 +50,7 @@ class MailTemplates {
 
 struct MailTemplates::Loaded {
   MailTemplates templates;
-  std::vector<std::string> faults;  // each names the file and what is wrong with it
+  std::vector<std::string> faults;  // sentences that name the file or the key
 };
 
 }  // namespace latchkey::broker

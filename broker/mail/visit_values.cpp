@@ -6,11 +6,15 @@
 
 namespace latchkey::broker {
 
-MailValues visit_values(const Visitor& visitor, TimePoint now) {
-  return {{"device", device_name(visitor.user_agent)},
-          {"ip", visitor.ip},
-          {"time",
-           fmt::format("{:%Y-%m-%d %H:%M} UTC", std::chrono::floor<std::chrono::seconds>(now))}};
+Visit visit_of(const Visitor& visitor, TimePoint now) {
+  return {.device = device_name(visitor.user_agent), .ip = visitor.ip, .at = now};
+}
+
+MailValues visit_values(const Visit& visit) {
+  return {{"device", visit.device},
+          {"ip", visit.ip},
+          {"time", fmt::format("{:%Y-%m-%d %H:%M} UTC",
+                               std::chrono::floor<std::chrono::seconds>(visit.at))}};
 }
 
 }  // namespace latchkey::broker

@@ -132,21 +132,35 @@ std::string decode_body(const Entity& entity) {
 
 void collect(const Entity& entity, MailMessage& into, int depth);
 
+// Where the next line is that begins with the boundary and has nothing more: one boundary may begin
+// with another.
+std::size_t find_delimiter(std::string_view text, const std::string& delimiter, std::size_t from) {
+  std::size_t at = text.find(delimiter, from);
+  while (at != std::string_view::npos) {
+    const std::string_view rest = text.substr(at + delimiter.size());
+    const std::string_view tail = rest.substr(0, rest.find('\n'));
+    if (trim(tail).empty() || tail.starts_with("--")) return at;
+    at = text.find(delimiter, at + 1);
+  }
+  return at;
+}
+
+// A mail that was cut off has its last part all the same.
 void collect_parts(std::string_view body, const std::string& boundary, MailMessage& into,
                    int depth) {
-  const std::string line = "\n--" + boundary;
-  const std::string whole = "\n" + std::string(body);
-  std::size_t at = whole.find(line);
-  while (at != std::string::npos) {
-    const std::size_t start = at + line.size();
-    if (std::string_view(whole).substr(start).starts_with("--")) return;
-    const std::size_t end = whole.find(line, start);
-    const std::size_t body_start = std::min(whole.find('\n', start), whole.size() - 1) + 1;
-    if (end != std::string::npos && body_start <= end) {
-      const std::string_view part = std::string_view(whole).substr(body_start, end - body_start);
-      collect(split_headers(part), into, depth + 1);
+  const std::string delimiter = "\n--" + boundary;
+  const std::string text = "\n" + std::string(body);
+  const std::string_view whole(text);
+  std::size_t at = find_delimiter(whole, delimiter, 0);
+  while (at != std::string_view::npos) {
+    const std::size_t start = at + delimiter.size();
+    if (whole.substr(start).starts_with("--")) return;
+    const std::size_t line_end = std::min(whole.find('\n', start), whole.size());
+    at = find_delimiter(whole, delimiter, line_end);
+    const std::size_t part = std::min(line_end + 1, whole.size());
+    if (part <= std::min(at, whole.size())) {
+      collect(split_headers(whole.substr(part, at - part)), into, depth + 1);
     }
-    at = end;
   }
 }
 

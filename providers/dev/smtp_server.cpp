@@ -123,12 +123,15 @@ class Session {
   std::optional<std::string> read_line() {
     for (;;) {
       const std::size_t end = buffer_.find("\r\n");
+      if (std::min(end, buffer_.size()) > kMaxLine) {
+        say("500 line too long");
+        return std::nullopt;
+      }
       if (end != std::string::npos) {
         std::string line = buffer_.substr(0, end);
         buffer_.erase(0, end + 2);
         return line;
       }
-      if (buffer_.size() > kMaxLine) return std::nullopt;
       std::array<char, 4096> bytes{};
       const ssize_t got = recv(fd_, bytes.data(), bytes.size(), 0);
       if (got <= 0) return std::nullopt;

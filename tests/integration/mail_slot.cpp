@@ -37,16 +37,21 @@ std::int64_t mails_to(const Service& service, const std::string& recipient,
       0);
 }
 
-std::string mailed_token(const Service& service, const std::string& recipient,
-                         const std::string& kind) {
+std::string mail_text(const Service& service, const std::string& recipient,
+                      const std::string& kind) {
   static constexpr sql::Statement kNewest = {
       "test_newest_text",
       "SELECT text_body FROM mails WHERE recipient = $1 AND kind = $2 ORDER BY id DESC LIMIT 1"};
   const auto connection = service.database();
   const sql::Rows rows =
       must(connection->execute(kNewest, sql::Parameters().text(recipient).text(kind)));
+  return rows.empty() ? "" : rows[0].text(0);
+}
+
+std::string mailed_token(const Service& service, const std::string& recipient,
+                         const std::string& kind) {
   std::smatch match;
-  const std::string mail = rows.empty() ? "" : rows[0].text(0);
+  const std::string mail = mail_text(service, recipient, kind);
   static const std::regex kLink("/(?:email/verify|password/reset)#token=([A-Za-z0-9_-]{43})");
   return std::regex_search(mail, match, kLink) ? match[1].str() : "";
 }

@@ -17,6 +17,9 @@ void configure_mail(config::Config& config);
 // The queued mails of that kind to that recipient.
 std::int64_t mails_to(const Service& service, const std::string& recipient,
                       const std::string& kind);
+// The text of the newest mail of that kind to that recipient, or "".
+std::string mail_text(const Service& service, const std::string& recipient,
+                      const std::string& kind);
 // The token of the link in the newest mail of that kind to that recipient, or "".
 std::string mailed_token(const Service& service, const std::string& recipient,
                          const std::string& kind);

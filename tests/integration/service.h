@@ -45,6 +45,10 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  // Starts the threads that nobody waits for, among them the sender of mails, as `latchkey serve`
+  // does; without it a test decides what happens when.
+  void start_maintenance() { app_->start_maintenance(); }
+
   [[nodiscard]] const std::string& url() const { return config_.server.public_url; }
   [[nodiscard]] Browser browser() const { return Browser(url()); }
   [[nodiscard]] const std::string& dev_url() const { return dev_url_; }

@@ -1,7 +1,9 @@
 // Hashes that Django itself has made. Made once with Debian's python3-django 3.2.25, python3-argon2
 // and python3-bcrypt: make_password("correct horse é", hasher=NAME) of django.contrib.auth.hashers,
-// for each NAME. Django 3.2 has no scrypt: those are hashlib.scrypt(password, salt=…, n=16384, r=8,
-// p=…, maxmem=64 MiB, dklen=64), which is the call of Django's ScryptPasswordHasher, in its format.
+// for each NAME. Django 3.2 has no scrypt: kScryptOfDjango is what Django 4.0 and later make of
+// make_password("lètmein", "seasalt", "scrypt"), as its own tests have it; the other two are
+// hashlib.scrypt(password, salt=…, n=16384, r=8, p=…, maxmem=64 MiB, dklen=64), which is the call
+// of its ScryptPasswordHasher and gives kScryptOfDjango, too.
 #include "sessions/django_encodings.h"
 
 #include <algorithm>
@@ -42,6 +44,9 @@ constexpr std::string_view kScrypt =
 constexpr std::string_view kScryptFiveLanes =
     "scrypt$16384$Kd8uZt0ZgKqUyl9fYw1Vbn$8$5$/ims/LWmiwDr34igBad/"
     "DmqLsxDCJOHPi8vCSE9UzeM2s6V8rZGjEJXEj2tcsHTki4fo+Ky92pNQVsZzV8MDOg==";
+constexpr std::string_view kScryptOfDjango =
+    "scrypt$16384$seasalt$8$1$Qj3+9PPyRjSJIebHnG81TMjsqtaIGxNQG/aEB/NY"
+    "afTJ7tibgfYz71m0ldQESkXFRkdVCBhhY8mx7rQwite/Pw==";
 constexpr std::string_view kBcryptSha256 =
     "bcrypt_sha256$$2b$12$f.4cGHjkWuVomKITYJCIFOnOP/ItMxK27s7Z8Vy6l.6b/nwpb6KTC";
 constexpr std::string_view kBcrypt =
@@ -73,6 +78,12 @@ TEST_F(DjangoEncodings, HashesOfDjangoVerifyAndAskForARehash) {
     EXPECT_FALSE(verify("correct horse e", encoded)) << encoded;
     EXPECT_TRUE(PasswordHasher::needs_rehash(encoded)) << encoded;
   }
+}
+
+TEST_F(DjangoEncodings, ScryptOfDjangoItselfVerifies) {
+  EXPECT_TRUE(verify("lètmein", kScryptOfDjango));
+  EXPECT_FALSE(verify("lètmeinz", kScryptOfDjango));
+  EXPECT_TRUE(PasswordHasher::needs_rehash(kScryptOfDjango));
 }
 
 TEST_F(DjangoEncodings, AlteredHashesVerifyNothing) {

@@ -38,6 +38,8 @@ class AccountProofsTest : public testing::Test {
                               .email = "b@example.com",
                               .password_hash = password,
                               .name = "Ada\x01",
+                              .next = "/app?a=1",
+                              .device = "Firefox on Linux",
                               .ip = "192.0.2.1",
                               .created_at = kNow,
                               .expires_at = kNow + hours(24)}));
@@ -60,7 +62,10 @@ TEST_F(AccountProofsTest, KeepsWhatItProves) {
   EXPECT_EQ(proof->email, "b@example.com");
   EXPECT_EQ(proof->password_hash, "$hash");
   EXPECT_EQ(proof->name, "Ada?");
+  EXPECT_EQ(proof->next, "/app?a=1");
+  EXPECT_EQ(proof->device, "Firefox on Linux");
   EXPECT_EQ(proof->ip, "192.0.2.1");
+  EXPECT_EQ(proof->created_at, kNow);
   EXPECT_EQ(proof->expires_at, kNow + hours(24));
 }
 
@@ -105,16 +110,40 @@ TEST_F(AccountProofsTest, OnlyASignUpBringsAPassword) {
                                         .email = "b@example.com",
                                         .password_hash = "$hash",
                                         .name = {},
+                                        .next = {},
+                                        .device = {},
                                         .ip = {},
                                         .created_at = kNow,
                                         .expires_at = kNow + hours(1)});
   EXPECT_FALSE(put);
 }
 
+TEST_F(AccountProofsTest, ASignUpOutlivesItsLink) {
+  put('a', ProofPurpose::confirm_email, "$hash");
+  put('b', ProofPurpose::reset_password);
+  const TimePoint later = kNow + hours(24);
+  EXPECT_FALSE(find('a', later)) << "the link is over";
+  EXPECT_EQ(must(account_proofs::sweep(*connection_, later, 10)), 1);
+  const auto sign_up = must(account_proofs::find_sign_up(*connection_, user_));
+  ASSERT_TRUE(sign_up);
+  EXPECT_EQ(sign_up->password_hash, "$hash");
+}
+
+TEST_F(AccountProofsTest, AllButTheSignUpGo) {
+  put('a', ProofPurpose::confirm_email);
+  put('b', ProofPurpose::change_email);
+  put('c', ProofPurpose::reset_password);
+  must(account_proofs::remove_all_but_sign_up(*connection_, user_));
+  EXPECT_TRUE(find('a'));
+  EXPECT_FALSE(find('b'));
+  EXPECT_FALSE(find('c'));
+}
+
 TEST_F(AccountProofsTest, AllOfAUserGoAtOnce) {
   put('a', ProofPurpose::confirm_email);
   put('b', ProofPurpose::change_email);
   must(account_proofs::remove_all_of_user(*connection_, user_));
+  EXPECT_FALSE(must(account_proofs::find_sign_up(*connection_, user_)));
   EXPECT_FALSE(find('a'));
   EXPECT_FALSE(find('b'));
 }

@@ -69,6 +69,12 @@ TEST_F(MailsTest, MailAndIntervalFallWithTheCallersTransaction) {
   EXPECT_TRUE(must(mails::post_unless_recent(*connection_, mail(), minutes(3))));
 }
 
+TEST_F(MailsTest, PostingNothingLeavesNothing) {
+  must(mails::post_nothing(*connection_, mail()));
+  EXPECT_EQ(count("SELECT (SELECT count(*) FROM mails) + (SELECT count(*) FROM mail_intervals)"),
+            0);
+}
+
 TEST_F(MailsTest, EachDueMailIsClaimedByOne) {
   for (int i = 0; i < 5; ++i) must(mails::post(*connection_, mail()));
   std::atomic<int> claimed = 0;
@@ -111,8 +117,12 @@ TEST_F(MailsTest, WaitingMailsOfAUserAreDroppedAndSentOnesStay) {
   must(mails::mark_sent(*connection_, *claim(), kNow));
   must(mails::post(*connection_, theirs));
   must(mails::post(*connection_, mail()));
-  EXPECT_EQ(must(mails::drop_waiting(*connection_, user.id)), 1);
-  EXPECT_EQ(count("SELECT count(*) FROM mails"), 2);
+  NewMail anothers = mail();
+  anothers.recipient = "bob@example.com";
+  must(mails::post(*connection_, anothers));
+  EXPECT_EQ(must(mails::drop_waiting(*connection_, user.id, "ada@example.com")), 2);
+  EXPECT_EQ(count("SELECT count(*) FROM mails WHERE sent_at IS NOT NULL"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM mails WHERE recipient = 'bob@example.com'"), 1);
 }
 
 TEST_F(MailsTest, SweepsWhatIsThirtyDaysOld) {

@@ -123,6 +123,18 @@ TEST_F(SignInsTest, PendingSignInsOfAnAddressGoInEveryCase) {
   EXPECT_TRUE(must(pending_sign_ins::find(*connection_, hash('c'), kNow)));
 }
 
+TEST_F(SignInsTest, PendingSignInsThatAreProvingTheAddressGoWithThem) {
+  const auto id =
+      must(pending_sign_ins::insert(*connection_, hash('a'), pending("mallory@example.com")));
+  must(pending_sign_ins::set_code(*connection_, id,
+                                  {.email = "ada@example.com",
+                                   .mac = hash('m'),
+                                   .sent_at = kNow,
+                                   .expires_at = kNow + minutes(10)}));
+  must(pending_sign_ins::remove_by_email(*connection_, "ada@example.com"));
+  EXPECT_FALSE(must(pending_sign_ins::find(*connection_, hash('a'), kNow)));
+}
+
 TEST_F(SignInsTest, ExpiredPendingSignInsAreSwept) {
   must(pending_sign_ins::insert(*connection_, hash('a'), pending("")));
   must(pending_sign_ins::insert(*connection_, hash('b'), pending("")));

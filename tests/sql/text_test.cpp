@@ -19,6 +19,15 @@ TEST(TextTest, CutsBetweenCharacters) {
   EXPECT_EQ(displayable("a\xf0\x9f\x94\x91z", 5), "a\xf0\x9f\x94\x91");
 }
 
+TEST(TextTest, ANameHasUpToAHundredAndFiftyCharactersWhateverTheirBytes) {
+  for (const std::string character : {"x", "\xc3\xab", "\xf0\x9f\x94\x91"}) {
+    std::string longest;
+    for (int i = 0; i < 150; ++i) longest += character;
+    EXPECT_EQ(displayable_name(longest), longest);
+    EXPECT_EQ(displayable_name(longest + character), longest);
+  }
+}
+
 TEST(TextTest, WhatPostgresRefusesIsReplaced) {
   EXPECT_EQ(displayable(std::string("a\0b", 3), 10), "a?b");
   EXPECT_EQ(displayable("\xff\xc3", 10), "??");        // never UTF-8; cut off
