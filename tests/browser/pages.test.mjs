@@ -20,7 +20,7 @@ after(async () => {
 });
 
 async function signedInAt(page, path) {
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor();
   await page.goto(`${latchkey.url}${path}`);
