@@ -184,17 +184,15 @@ test('sessions are listed, ended one by one and all at once', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('a provider account of somebody else is not taken, and the way leads back', async (t) => {
-  const other = await openPage(t, browser);
-  await other.page.goto(`${latchkey.url}/login?next=/account`);
-  await signInWith(other.page, 'GitHub', { person: 'katherine' });
-  await other.page.waitForURL(`${latchkey.url}/account`);
-  const { page, context, faults } = await openAccount(t);
-  await page.getByRole('button', { name: 'Connect GitHub', exact: true }).click();
-  await page.locator('[data-person="katherine"]').click();
-  await page.locator('main[data-code="identity_in_use"]').waitFor();
-  await page.getByRole('link', { name: 'Back to your account' }).click();
-  await page.waitForURL(`${latchkey.url}/account`);
-  assert.deepEqual((await accountOf(context, latchkey.url)).identities, []);
-  assert.deepEqual(faults, []);
+test('staff find the administration from here, and nobody else does', async (t) => {
+  const { page } = await openAccount(t);
+  assert.equal(await page.getByRole('link', { name: 'Administration' }).count(), 0);
+  await latchkey.database.execute('UPDATE users SET is_staff = true');
+  try {
+    await page.reload();
+    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.waitForURL(`${latchkey.url}/admin/**`);
+  } finally {
+    await latchkey.database.execute('UPDATE users SET is_staff = false');
+  }
 });
