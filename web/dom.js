@@ -62,7 +62,7 @@ export function continueUrl(fallback) {
 export function withNext(address, next) {
   const page = new URL(address, location.origin);
   const foreign = page.origin !== location.origin;
-  if (next) page.searchParams.set('next', foreign ? new URL(next, location.origin).href : next);
+  if (next) page.searchParams.set('next', foreign && isLocalPath(next) ? location.origin + next : next);
   return page.href;
 }
 

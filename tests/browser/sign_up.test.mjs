@@ -66,6 +66,68 @@ test('a newcomer signs up, confirms the address by the mailed link and signs in'
   assert.deepEqual(faults, []);
 });
 
+test('where a newcomer was going survives the mail, and the address is filled in', async (t) => {
+  const { page } = await openPage(t, browser);
+  await page.goto(`${latchkey.url}/login?next=%2Faccount%3Ffrom%3Dapp`);
+  await page.getByLabel('E-mail').fill('traveller@example.com');
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'traveller@example.com');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+
+  const phone = await openPage(t, browser);
+  await phone.page.goto(linkIn(await mailTo(latchkey.dev, 'traveller@example.com', /confirm/i)));
+  await phone.page.getByRole('button', { name: 'Confirm my address' }).click();
+  await phone.page.getByRole('link', { name: 'Sign in' }).click();
+  await phone.page.getByText('You can sign in now').waitFor();
+  assert.equal(await phone.page.getByLabel('E-mail').inputValue(), 'traveller@example.com');
+  assert.doesNotMatch(phone.page.url(), /traveller/, 'an address in a URL ends in logs');
+  await phone.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await phone.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await phone.page.waitForURL(`${latchkey.url}/account?from=app`);
+  assert.deepEqual(phone.faults, []);
+});
+
+test('where somebody was going survives a lost password', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  await latchkey.command(['user', 'create', '--email', 'lost@example.com', '--password-stdin'], `${PASSWORD}\n`);
+  await page.goto(`${latchkey.url}/login?next=%2Faccount%3Ffrom%3Dapp`);
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.getByLabel('E-mail').fill('lost@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.goto(linkIn(await mailTo(latchkey.dev, 'lost@example.com', /new password/i)));
+  await page.getByLabel('New password', { exact: true }).fill('nine ladies dancing');
+  await page.getByRole('button', { name: 'Set new password' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByText('Your new password is set').waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'lost@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('nine ladies dancing');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL(`${latchkey.url}/account?from=app`);
+  assert.deepEqual(faults, []);
+});
+
+test('who confirms an account that has no password is led to choosing one', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  await signUp(page, { email: 'twice@example.com' });
+  const mail = await mailTo(latchkey.dev, 'twice@example.com', /confirm/i);
+  // What the service notes when somebody else signs up with the address while a mail is held back.
+  await latchkey.database.execute(
+    `UPDATE account_proofs SET password_hash = NULL WHERE email = 'twice@example.com'`);
+  await page.goto(linkIn(mail));
+  await page.getByRole('button', { name: 'Confirm my address' }).click();
+  await page.getByText('Your account has no password yet').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Forgot your password?' }).count(), 0);
+  await page.getByRole('link', { name: 'Choose a password' }).click();
+  await page.getByRole('button', { name: 'Send me a link' }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'twice@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.goto(linkIn(await mailTo(latchkey.dev, 'twice@example.com', /new password/i)));
+  await page.getByRole('button', { name: 'Set new password' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('opening the mailed link confirms nothing until its button is pressed', async (t) => {
   const { page, context } = await openPage(t, browser);
   await signUp(page, { email: 'scanner@example.com' });

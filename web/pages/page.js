@@ -66,5 +66,5 @@ export function leadOn(text, href, email = null) {
   const link = byId('go-on');
   link.textContent = text;
   link.href = href;
-  link.addEventListener('click', () => keepAddress(email));
+  link.onclick = () => keepAddress(email);
 }
