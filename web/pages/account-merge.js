@@ -98,7 +98,7 @@ function facts(page, other, { moved, conflicts }) {
   const ways = new Intl.ListFormat('en').format(labels);
   const told = [
     `${ways} ${labels.length === 1 ? 'signs' : 'sign'} you in to the account that stays.`,
-    `Its address stays ${account.email}. With ${other.email} nobody can sign in any more, and nobody else can take it.`,
+    `Its address stays ${account.email}. ${other.email} is no longer a name to sign in with, and nobody else can take it.`,
     passwordFact(account, other),
     sessionsFact(moved.sessions_revoked),
     'What an application keeps for the other account does not move by this. Ask there if you miss something.',
