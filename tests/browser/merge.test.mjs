@@ -180,6 +180,24 @@ test('an account without a password may take over that of the other one', async 
     `UPDATE users SET disabled_at = NULL, merged_into = NULL WHERE email = '${ADA.email}'`);
 });
 
+test('two accounts at one provider are told apart, and one that is not offered any more is said to be that', async (t) => {
+  const { page, context } = await openAccount(t);
+  await latchkey.database.execute(
+    `INSERT INTO identities (user_id, provider, subject, email, email_verified, linked_at)
+       SELECT users.id, one.provider, one.address, one.address, true, now() FROM users,
+         (VALUES ('github', '${ADA.email}'), ('github', '${OTHER}'), ('gitlab', 'ada')) AS one (provider, address)
+       WHERE users.email = '${ADA.email}'`);
+  await page.reload();
+  await page.getByText('This service no longer offers it').waitFor();
+  await page.getByRole('button', { name: `Disconnect GitHub (${OTHER})` }).click();
+  const dialog = page.getByRole('dialog', { name: `Disconnect GitHub (${OTHER})?` });
+  await dialog.getByRole('button', { name: 'Disconnect' }).click();
+  await page.getByText(`GitHub (${OTHER}) is disconnected.`).waitFor();
+  await page.getByRole('button', { name: 'Disconnect GitHub', exact: true }).waitFor();
+  const { identities } = await accountOf(context, latchkey.url);
+  assert.deepEqual(identities.map(({ subject }) => subject).sort(), ['ada', ADA.email].sort());
+});
+
 test('a disabled account is neither merged nor shown', async (t) => {
   await otherAccount(t);
   const { page } = await openAccount(t);
