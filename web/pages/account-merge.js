@@ -48,17 +48,19 @@ function close() {
 
 function refuse(page, provider, error) {
   const gone = error.code === 'no_merge_offer';
-  const ways = [];
-  if (gone && page.providers.some(({ id }) => id === provider)) {
-    const again = element('button', { class: 'button primary', type: 'button' },
-      `Connect ${labelOf(page, provider)} again`);
-    again.addEventListener('click', () => connect(page, provider, again));
-    ways.push(again);
-  }
+  const again = `Connect ${labelOf(page, provider)} again`;
+  const ways = gone && isOffered(page, provider)
+    ? [button(again, 'button primary', (pressed) => connect(page, provider, pressed))] : [];
   fill(element('div', { class: 'actions' }, ...ways, button('Close', 'button', close)));
   const own = Object.hasOwn(REFUSALS, error.code) ? REFUSALS[error.code] : sentenceOf(error);
   showAlert(byId('merge-alert'), gone ? EXPIRED : own);
   byId('merge-alert').focus();
+}
+
+// Whether this page has a button that connects it.
+function isOffered({ account, providers }, provider) {
+  return providers.some(({ id }) => id === provider)
+    && !account.identities.some((identity) => identity.provider === provider);
 }
 
 function button(text, kind, onClick) {
