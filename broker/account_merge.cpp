@@ -8,11 +8,13 @@
 #include "broker/admin/staff_gate.h"
 #include "broker/visitor_answers.h"
 #include "sql/identities.h"
+#include "sql/users.h"
 
 namespace latchkey::broker {
 namespace {
 
 using admin::Refusal;
+using http::Method;
 using http::Request;
 using http::Response;
 
@@ -31,16 +33,26 @@ tl::expected<Wish, Refusal> read_wish(JsonView body) {
   return wish;
 }
 
+// Who would be merged, and what that changes. Whoever has just come in at the provider as that user
+// may see what the user's own account would show.
+std::string preview_json(const sql::User& other, const std::string& report) {
+  JsonWriter json;
+  json.begin_object().field("dry_run", true).key("other").begin_object();
+  write_user(json, other);
+  json.end_object().key("report").raw(report).end_object();
+  return json.text();
+}
+
 }  // namespace
 
 void AccountMerge::mount(http::Router& router) {
-  router.add({.method = http::Method::post,
+  router.add({.method = Method::post,
               .pattern = "/api/account/merge/",
               .session = http::SessionNeed::required,
               .handler = std::bind_front(&AccountMerge::merge, this)});
 }
 
-Result<sql::UserId> AccountMerge::other_user(const Request& request) const {
+Result<sql::User> AccountMerge::other_user(const Request& request) const {
   const auto offer = parts_.offers.find(request.cookies, *request.session);
   if (!offer) return fail(ErrorCode::no_merge_offer);
   auto lease = parts_.pool.acquire();
@@ -51,7 +63,10 @@ Result<sql::UserId> AccountMerge::other_user(const Request& request) const {
   if (!*identity || (*identity)->user_id == request.session->user.id) {
     return fail(ErrorCode::no_merge_offer);
   }
-  return (*identity)->user_id;
+  auto other = sql::users::find_by_id(**lease, (*identity)->user_id);
+  if (!other) return fail(sql::to_error(other.error()));
+  if (!*other) return fail(ErrorCode::no_merge_offer);
+  return std::move(**other);
 }
 
 Response AccountMerge::merge(const Request& request) {
@@ -68,9 +83,11 @@ Response AccountMerge::merge(const Request& request) {
   if (!wish) return admin::refused(wish.error(), request);
   const auto other = other_user(request);
   if (!other) return http::error_response(other.error(), request);
+  // Also without a commit: nobody comes in as them, so nobody is shown who they are.
+  if (other->disabled()) return http::error_response({ErrorCode::account_disabled}, request);
 
   const sql::User& user = request.session->user;
-  wish->merge.from = *other;
+  wish->merge.from = other->id;
   wish->merge.into = user.id;
   const auto report = parts_.desk.merge({.actor = {.user = user.id,
                                                    .name = user.email,
@@ -82,7 +99,7 @@ Response AccountMerge::merge(const Request& request) {
   if (!report) return admin::refused(report.error(), request);
   return {.status = 200,
           .content_type = "application/json",
-          .body = wish->confirmed ? report->answer : admin::report_json(*report, true)};
+          .body = wish->confirmed ? report->answer : preview_json(*other, report->preview)};
 }
 
 }  // namespace latchkey::broker

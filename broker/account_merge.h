@@ -26,7 +26,7 @@ class AccountMerge {
  private:
   http::Response merge(const http::Request& request);
   // The user who owns the offered identity now.
-  Result<sql::UserId> other_user(const http::Request& request) const;
+  Result<sql::User> other_user(const http::Request& request) const;
 
   Parts parts_;
 };

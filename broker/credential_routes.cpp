@@ -75,8 +75,16 @@ Response CredentialRoutes::sign_up(const Request& request, JsonView form) {
 Response CredentialRoutes::verify_email(const Request& request, JsonView form) {
   const auto verified =
       parts_.verification.verify(text(form, "token"), request.session, visitor_of(request));
-  return verified ? go_on(sentence_of(verified->proven), verified->next)
-                  : http::error_response(verified.error(), request);
+  if (!verified) return http::error_response(verified.error(), request);
+  using Proven = EmailVerification::Proven;
+  JsonWriter json;
+  json.begin_object()
+      .field("detail", sentence_of(verified->proven))
+      .field("email", verified->email)
+      .field("password_needed", verified->proven == Proven::sign_up_without_password)
+      .field("next", parts_.targets.resolve(verified->next))
+      .end_object();
+  return http::json_response(200, json);
 }
 
 Response CredentialRoutes::send_verification_again(const Request& request, JsonView form) {
@@ -121,10 +129,16 @@ Response CredentialRoutes::ask_reset(const Request& request, JsonView form) {
 }
 
 Response CredentialRoutes::confirm_reset(const Request& request, JsonView form) {
-  const auto next = parts_.password_reset.confirm(
+  const auto renewed = parts_.password_reset.confirm(
       text(form, "token"), Secret(text(form, "password")), visitor_of(request));
-  return next ? go_on("Your password is changed. You can sign in with it now.", *next)
-              : fault_response(next.error(), request);
+  if (!renewed) return fault_response(renewed.error(), request);
+  JsonWriter json;
+  json.begin_object()
+      .field("detail", "Your password is changed. You can sign in with it now.")
+      .field("email", renewed->email)
+      .field("next", parts_.targets.resolve(renewed->next))
+      .end_object();
+  return http::json_response(200, json);
 }
 
 Response CredentialRoutes::reauthenticate(const Request& request, JsonView form) {
@@ -132,15 +146,6 @@ Response CredentialRoutes::reauthenticate(const Request& request, JsonView form)
       *request.session, Secret(text(form, "password")), visitor_of(request));
   return result ? http::detail_response(200, "Thank you, it is you.")
                 : http::error_response(result.error(), request);
-}
-
-Response CredentialRoutes::go_on(std::string_view sentence, const std::string& next) const {
-  JsonWriter json;
-  json.begin_object()
-      .field("detail", sentence)
-      .field("next", parts_.targets.resolve(next))
-      .end_object();
-  return http::json_response(200, json);
 }
 
 }  // namespace latchkey::broker

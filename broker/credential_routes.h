@@ -40,9 +40,6 @@ class CredentialRoutes {
   http::Response confirm_reset(const http::Request& request, JsonView form);
   http::Response reauthenticate(const http::Request& request, JsonView form);
 
-  // 200 with a sentence, and where to go on: `next` as it was stored, checked again.
-  [[nodiscard]] http::Response go_on(std::string_view sentence, const std::string& next) const;
-
   Parts parts_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "broker/page_template.h"
 #include "web/assets.h"
 
 namespace latchkey::broker {
@@ -14,21 +15,18 @@ using http::SessionNeed;
 
 constexpr std::string_view kOpenApi = "openapi.json";
 
-// Pages without anything of the server's in them. Mails link to /email/verify, /password/reset and
+// Pages that are the same for everybody. Mails link to /email/verify, /password/reset and
 // /auth/pending, each with a fragment.
 constexpr std::pair<const char*, std::string_view> kPages[] = {
-    {"/login", "login.html"},
-    {"/signup", "signup.html"},
-    {"/account", "account.html"},
-    {"/email/verify", "verify.html"},
-    {"/password/forgot", "forgot.html"},
-    {"/password/reset", "reset.html"},
-    {"/auth/pending", "pending.html"},
+    {"/login", "pages/login.html"},
+    {"/signup", "pages/signup.html"},
+    {"/account", "pages/account.html"},
+    {"/email/verify", "pages/verify.html"},
+    {"/password/forgot", "pages/forgot.html"},
+    {"/password/reset", "pages/reset.html"},
+    {"/auth/pending", "pages/pending.html"},
+    {"/admin/", "admin/admin.html"},
 };
-
-Response page(std::string_view name) {
-  return http::html_response(200, std::string(web::find_asset("pages/" + std::string(name))->body));
-}
 
 Response file(const web::Asset& asset, const Request& request) {
   Response response{.status = 200};
@@ -63,9 +61,12 @@ void PageRoutes::mount(http::Router& router) {
                 .session = session,
                 .handler = std::move(handler)});
   };
-  for (const auto& [path, name] : kPages) {
-    add(path, [name = name](const Request&) { return page(name); });
-  }
+  const auto add_page = [&](const char* pattern, std::string_view path) {
+    add(pattern, [html = render_page(path, config_)](const Request&) {
+      return http::html_response(200, html);
+    });
+  };
+  for (const auto& [pattern, path] : kPages) add_page(pattern, path);
   add("/auth/error", std::bind_front(&PageRoutes::error_page, this));
   add("/auth/continue", std::bind_front(&PageRoutes::go_on, this));
   add("/auth/settings", [this](const Request&) { return settings(); });
@@ -74,18 +75,16 @@ void PageRoutes::mount(http::Router& router) {
       [](const Request& request) { return asset("pages/" + request.id, request); });
   add("/auth/assets/admin/{id}",
       [](const Request& request) { return asset("admin/" + request.id, request); });
-  // Nothing of it is secret: what it shows comes from the API, which asks who wants to know.
-  add("/admin/", [](const Request&) {
-    return http::html_response(200, std::string(web::find_asset("admin/admin.html")->body));
-  });
   add("/openapi.json",
       [](const Request& request) { return file(*web::find_asset(kOpenApi), request); });
-  add("/", std::bind_front(&PageRoutes::root, this),
-      config_.server.demo ? SessionNeed::none : SessionNeed::optional);
+  if (config_.server.demo) {
+    add_page("/", "pages/demo.html");
+  } else {
+    add("/", std::bind_front(&PageRoutes::root, this), SessionNeed::optional);
+  }
 }
 
 Response PageRoutes::root(const Request& request) const {
-  if (config_.server.demo) return page("demo.html");
   return http::redirect_response(302, request.session ? "/account" : login_page(config_.spa));
 }
 
@@ -93,13 +92,15 @@ Response PageRoutes::root(const Request& request) const {
 Response PageRoutes::settings() const {
   const config::Accounts& accounts = config_.accounts;
   const bool mandatory = accounts.email_verification == config::EmailVerification::mandatory;
+  const config::Limits& limits = config_.limits;
+  const auto mail_interval = limits.enabled ? limits.mail_interval : config::seconds{};
   JsonWriter json;
   json.begin_object()
       .field("signup", accounts.signup)
       .field("mail", post_office_.configured())
       .field("email_verification", mandatory ? "mandatory" : "optional")
       .field("password_min_length", accounts.password_min_length)
-      .field("mail_interval", std::chrono::seconds(config_.limits.mail_interval).count())
+      .field("mail_interval", mail_interval.count())
       .end_object();
   return http::json_response(200, json);
 }

@@ -1,6 +1,5 @@
 // The built-in pages, the files they are made of, and the OpenAPI description of all routes. The
-// pages are clients of the JSON API like any other front end; the server fills in nothing but the
-// error page.
+// pages are clients of the JSON API like any other front end.
 #pragma once
 
 #include "broker/http/router.h"

@@ -3,10 +3,9 @@
 #include <chrono>
 
 #include <fmt/compile.h>
-#include <kainjow/mustache.hpp>
 
 #include "base/url.h"
-#include "web/assets.h"
+#include "broker/page_template.h"
 
 namespace latchkey::broker {
 namespace {
@@ -99,10 +98,6 @@ void write_identities(JsonWriter& json, const std::vector<sql::IdentityRow>& ide
   json.end_array();
 }
 
-std::string login_page(const config::Spa& spa) {
-  return spa.login_url.empty() ? "/login" : spa.login_url;
-}
-
 void write_pending(JsonWriter& json, const sql::PendingSignIn& pending, const config::Mail& mail) {
   json.field("provider", pending.provider).key("email");
   pending.email.empty() ? json.null() : json.value(pending.email);
@@ -132,23 +127,18 @@ http::Response FaultPages::answer(const Error& error, std::string_view provider,
 
 http::Response FaultPages::page(int status, ErrorCode code, std::string_view provider,
                                 const http::Request& request) const {
-  const web::Asset* asset = web::find_asset("pages/error.html");
   const ErrorInfo& info = describe(code);
-  const providers::Provider* known = providers_.find(provider);
-
-  kainjow::mustache::mustache page_template{std::string(asset->body)};
-  kainjow::mustache::data data;
-  data.set("title", std::string(title_of(code)));
-  data.set("sentence", std::string(info.sentence));
-  data.set("code", std::string(info.code));
-  // An empty text counts as present in a mustache section: what is not there is left out.
-  if (known != nullptr) {
-    data.set("provider_label", known->label());
-    data.set("retry_url", "/auth/" + known->id() + "/login");
+  PageValues values{{"title", std::string(title_of(code))},
+                    {"sentence", std::string(info.sentence)},
+                    {"code", std::string(info.code)},
+                    {"request_id", request.request_id}};
+  if (const providers::Provider* known = providers_.find(provider)) {
+    values["provider"] = known->id();
+    values["provider_label"] = known->label();
+    values["retry_url"] = "/auth/" + known->id() + "/login";
   }
-  data.set("login_url", login_page(config_.spa));
-  data.set("request_id", request.request_id);
-  http::Response response = http::html_response(status, page_template.render(data));
+  http::Response response =
+      http::html_response(status, render_page("pages/error.html", config_, values));
   if (info.retry_later) {
     response.header("Retry-After", std::to_string(http::kUsualRetryAfter));
   }

@@ -51,9 +51,6 @@ void write_pending(JsonWriter& json, const sql::PendingSignIn& pending, const co
 // {"authorize_url"}: a flow that a script has begun.
 http::Response authorize_url_response(const std::string& authorize_url);
 
-// Where visitors sign in: spa.login_url if there is one, else the built-in page.
-std::string login_page(const config::Spa& spa);
-
 // A fault that ends a sign-in in a browser: to spa.error_url if there is one, else the built-in
 // page, with the status of the error.
 class FaultPages {

@@ -1,7 +1,7 @@
 // What a browser gets, embedded in the binary: pages, styles and modules of web/. The broker serves
 // the pages and openapi.json at routes of their own and everything else at /auth/assets/<path>.
-// error.html is a mustache template, and so are the texts of mails in mail/; the other files leave
-// as they are.
+// The pages and the texts of mails in mail/ are mustache templates; the other files leave as they
+// are.
 #pragma once
 
 #include <string_view>

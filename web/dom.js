@@ -57,6 +57,20 @@ export function continueUrl(fallback) {
   return isLocalPath(next) ? next : `/auth/continue?next=${encodeURIComponent(next)}`;
 }
 
-export function loginPageFor(next) {
-  return `/login?next=${encodeURIComponent(next)}`;
+// `address` of a page with `next`, where it is to lead on to. To a page of another origin a path would
+// be one of its own.
+export function withNext(address, next) {
+  const page = new URL(address, location.origin);
+  const foreign = page.origin !== location.origin;
+  if (next) page.searchParams.set('next', foreign && isLocalPath(next) ? location.origin + next : next);
+  return page.href;
+}
+
+// Where visitors sign in here, which may be a page of the application (web/pages/parts/head.html).
+// `done`: what they have just done, for the built-in page to say.
+export function loginPageFor(next, { done } = {}) {
+  const configured = document.querySelector('meta[name="latchkey-login-page"]').content;
+  const page = new URL(configured, location.origin);
+  if (done) page.searchParams.set('done', done);
+  return withNext(page, next);
 }

@@ -122,8 +122,8 @@ export class LatchkeyClient {
 
   // {email, password, name?}. The answer is the same whether or not the address has an account; a
   // mail to it tells what comes next.
-  async signUp({ email, password, name }) {
-    return this.#change('POST', '/api/signup/', { email, password, name });
+  async signUp({ email, password, name, next }) {
+    return this.#change('POST', '/api/signup/', { email, password, name, next });
   }
 
   // `token` of a mailed link, at sign-up or for a new address.
@@ -149,8 +149,8 @@ export class LatchkeyClient {
   }
 
   // The answer is the same for every address.
-  async requestPasswordReset(email) {
-    return this.#change('POST', '/api/password/reset/', { email });
+  async requestPasswordReset(email, { next } = {}) {
+    return this.#change('POST', '/api/password/reset/', { email, next });
   }
 
   async resetPassword({ token, password }) {
@@ -178,6 +178,19 @@ export class LatchkeyClient {
   // By the identity's id. Needs a recent login; `last_login_method` for the only way in.
   async disconnect(id) {
     return this.#change('DELETE', `/api/identities/${encodeURIComponent(id)}/`);
+  }
+
+  // After connectUrl() has ended in `identity_in_use`: what making the other account part of this one
+  // would change. {other: {id, email, name, has_password, …}, report: {moved, conflicts}}. Needs a
+  // recent login, as doing it does; `no_merge_offer` ten minutes after.
+  async previewMerge() {
+    return this.#change('POST', '/api/account/merge/', {});
+  }
+
+  // `takePassword`: the other account's, if this one has none.
+  async mergeAccounts({ takePassword = false } = {}) {
+    const body = { confirm: true, password: takePassword ? 'take' : 'keep' };
+    return this.#change('POST', '/api/account/merge/', body);
   }
 
   // Where the user is signed in: [{id, device, ip, method, method_label, remember, created_at,

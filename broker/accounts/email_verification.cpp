@@ -50,7 +50,7 @@ sql::Outcome<Result<EmailVerification::Verified>> EmailVerification::try_verify(
   LATCHKEY_TRY(transaction.commit());
   parts_.links.wake();
   parts_.sessions.forget_user(user->id);
-  return Answer({.proven = *proven, .next = proof->next});
+  return Answer({.proven = *proven, .email = proof->email, .next = proof->next});
 }
 
 // A browser that holds a session of the account and reads its mail belongs to both, so nothing need

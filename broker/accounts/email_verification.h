@@ -41,7 +41,8 @@ class EmailVerification {
   };
   struct Verified {
     Proven proven;
-    std::string next;  // where the visitor wanted to go, as it was stored; may be empty
+    std::string email;  // the address
+    std::string next;   // where the visitor wanted to go, as it was stored; may be empty
   };
 
   explicit EmailVerification(Parts parts) : parts_(parts) {}

@@ -59,8 +59,9 @@ sql::Outcome<void> PasswordReset::try_ask(const Email& email, const std::string&
   return {};
 }
 
-FormResult<std::string> PasswordReset::confirm(std::string_view token, const Secret& password,
-                                               const Visitor& visitor) {
+FormResult<PasswordReset::Renewed> PasswordReset::confirm(std::string_view token,
+                                                          const Secret& password,
+                                                          const Visitor& visitor) {
   const auto token_hash = MailedLinks::hash_of(token);
   if (!token_hash) return fail(ErrorCode::link_invalid);
   // Asked before the hash is computed: only a good link may cost one.
@@ -70,12 +71,12 @@ FormResult<std::string> PasswordReset::confirm(std::string_view token, const Sec
     return field_fault("password", std::move(*fault));
   }
   LATCHKEY_TRY_ASSIGN(const std::string hash, parts_.hasher.hash(password));
-  LATCHKEY_TRY_ASSIGN(Result<std::string> next, set_password(*token_hash, hash, visitor));
-  LATCHKEY_TRY(next);
+  LATCHKEY_TRY_ASSIGN(Result<Renewed> renewed, set_password(*token_hash, hash, visitor));
+  LATCHKEY_TRY(renewed);
   parts_.links.wake();
   parts_.sessions.forget_user(user->id);
   parts_.password_login.unlock(user->email);
-  return std::move(*next);
+  return std::move(*renewed);
 }
 
 sql::Outcome<std::optional<sql::User>> PasswordReset::account_of(const std::string& token_hash) {
@@ -88,10 +89,9 @@ sql::Outcome<std::optional<sql::User>> PasswordReset::account_of(const std::stri
   return user;
 }
 
-sql::Outcome<Result<std::string>> PasswordReset::set_password(const std::string& token_hash,
-                                                              const std::string& hash,
-                                                              const Visitor& visitor) {
-  using Answer = Result<std::string>;
+sql::Outcome<Result<PasswordReset::Renewed>> PasswordReset::set_password(
+    const std::string& token_hash, const std::string& hash, const Visitor& visitor) {
+  using Answer = Result<Renewed>;
   LATCHKEY_TRY_ASSIGN(sql::Pool::Lease lease, parts_.pool.acquire());
   LATCHKEY_TRY_ASSIGN(sql::Transaction transaction, sql::Transaction::begin(*lease));
   sql::Connection& db = transaction.connection();
@@ -119,7 +119,7 @@ sql::Outcome<Result<std::string>> PasswordReset::set_password(const std::string&
                        .user = user->id},
                       visitor));
   LATCHKEY_TRY(transaction.commit());
-  return Answer(proof->next);
+  return Answer({.email = user->email, .next = proof->next});
 }
 
 }  // namespace latchkey::broker

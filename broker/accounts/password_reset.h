@@ -37,23 +37,28 @@ class PasswordReset {
     const Clock& clock;
   };
 
+  struct Renewed {
+    std::string email;  // the account's address
+    std::string next;   // where the visitor wanted to go, as it was stored; may be empty
+  };
+
   explicit PasswordReset(Parts parts) : parts_(parts) {}
 
   // `email` as typed; `next`: where to go with the new password, as asked for. The answer does not
   // depend on whether it has an account. Faults: mail_not_configured, rate_limited,
   // validation_failed (email).
   FormResult<void> ask(const std::string& email, const std::string& next, const Visitor& visitor);
-  // Sets the password and ends every session of the user; answers `next` as it was stored, which
-  // may be empty. Faults: link_invalid, validation_failed (password), server_busy.
-  FormResult<std::string> confirm(std::string_view token, const Secret& password,
-                                  const Visitor& visitor);
+  // Sets the password and ends every session of the user. Faults: link_invalid, validation_failed
+  // (password), server_busy.
+  FormResult<Renewed> confirm(std::string_view token, const Secret& password,
+                              const Visitor& visitor);
 
  private:
   sql::Outcome<void> try_ask(const Email& email, const std::string& next, const Visitor& visitor);
   // The account that the link is for, as long as the link is good.
   sql::Outcome<std::optional<sql::User>> account_of(const std::string& token_hash);
-  sql::Outcome<Result<std::string>> set_password(const std::string& token_hash,
-                                                 const std::string& hash, const Visitor& visitor);
+  sql::Outcome<Result<Renewed>> set_password(const std::string& token_hash, const std::string& hash,
+                                             const Visitor& visitor);
   Parts parts_;
 };
 

@@ -184,17 +184,37 @@ test('sessions are listed, ended one by one and all at once', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('a provider account of somebody else is not taken, and the way leads back', async (t) => {
-  const other = await openPage(t, browser);
-  await other.page.goto(`${latchkey.url}/login?next=/account`);
-  await signInWith(other.page, 'GitHub', { person: 'katherine' });
-  await other.page.waitForURL(`${latchkey.url}/account`);
+test('of many sessions the newest are shown, and all of them when asked', async (t) => {
+  const others = await openPage(t, browser);
+  for (let i = 0; i < 8; ++i) {
+    await others.context.clearCookies();
+    await signedIn(others.context, latchkey);
+  }
   const { page, context, faults } = await openAccount(t);
-  await page.getByRole('button', { name: 'Connect GitHub', exact: true }).click();
-  await page.locator('[data-person="katherine"]').click();
-  await page.locator('main[data-code="identity_in_use"]').waitFor();
-  await page.getByRole('link', { name: 'Back to your account' }).click();
-  await page.waitForURL(`${latchkey.url}/account`);
-  assert.deepEqual((await accountOf(context, latchkey.url)).identities, []);
+  const devices = page.getByRole('list', { name: 'Where you are signed in' }).getByRole('listitem');
+  await page.getByRole('button', { name: 'Show all 9 sessions' }).click();
+  assert.equal(await devices.count(), 9);
+  const next = devices.nth(6).getByRole('button');
+  assert.equal(await next.evaluate((e) => e === document.activeElement), true, 'the focus goes on where the list did');
+  await next.press('Enter');
+  await page.getByText('The session of Chrome on Linux has ended.').waitFor();
+  assert.equal(await devices.count(), 8, 'the list stays open');
+  await page.getByRole('button', { name: 'End the 7 other sessions' }).click();
+  await page.getByText('7 other sessions have ended.').waitFor();
+  assert.equal(await devices.count(), 1);
+  assert.notEqual(await accountOf(context, latchkey.url), null);
   assert.deepEqual(faults, []);
+});
+
+test('staff find the administration from here, and nobody else does', async (t) => {
+  const { page } = await openAccount(t);
+  assert.equal(await page.getByRole('link', { name: 'Administration' }).count(), 0);
+  await latchkey.database.execute('UPDATE users SET is_staff = true');
+  try {
+    await page.reload();
+    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.waitForURL(`${latchkey.url}/admin/**`);
+  } finally {
+    await latchkey.database.execute('UPDATE users SET is_staff = false');
+  }
 });

@@ -45,7 +45,7 @@ test('an invented answer of a provider signs nobody in', async (t) => {
 
 test('who is signed in already is told so when an old answer is repeated', async (t) => {
   const { page, context, faults } = await openPage(t, browser);
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.waitForURL(`${latchkey.url}/account`);
   await page.goto(`${latchkey.url}/auth/github/callback?code=c&state=old`);
@@ -93,7 +93,7 @@ test('a next that leads elsewhere is not followed', async (t) => {
 // Last: it takes the store away.
 test('a store that is down signs nobody out', async (t) => {
   const { page, context, faults } = await openPage(t, browser);
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
   const session = await cookieNamed(context, latchkey.url, 'sessionid');

@@ -20,7 +20,7 @@ after(async () => {
 });
 
 async function signedInAt(page, path) {
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor();
   await page.goto(`${latchkey.url}${path}`);
@@ -161,6 +161,38 @@ test('the login form can be used with the keyboard alone', async (t) => {
   await page.keyboard.press('Enter');
   await page.locator('[data-person="ada"]').waitFor();
 });
+
+// The element that has the focus, also inside the buttons' shadow root: its name, or null at the end.
+function focusSeen() {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  if (!at || at === document.body) return null;
+  const { outlineStyle, outlineWidth } = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
+  return {
+    name: at.ariaLabel || at.labels?.[0]?.textContent || at.textContent,
+    seen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+    top: box.top + scrollY,
+  };
+}
+
+for (const name of ['the login page', 'the sign-up page', 'the account page with its forms open', 'the pending page']) {
+  test(`the Tab key goes down ${name}, and each stop can be seen`, async (t) => {
+    const { page } = await openPage(t, browser);
+    await PAGES[name](page);
+    await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+    await page.locator('header a').first().focus();
+    const stops = [];
+    for (let stop = await page.evaluate(focusSeen); stop && stops.length < 60; stop = await page.evaluate(focusSeen)) {
+      stops.push(stop);
+      await page.keyboard.press('Tab');
+    }
+    assert.ok(stops.length > 5, 'it stops at every control');
+    assert.deepEqual(stops.filter(({ seen }, i) => i > 0 && !seen).map((stop) => stop.name), []);
+    const back = stops.filter((stop, i) => i > 0 && stop.top < stops[i - 1].top - 60);
+    assert.deepEqual(back.map((stop) => stop.name), [], 'it does not jump back up the page');
+  });
+}
 
 test('the password can be shown and hidden, and says so', async (t) => {
   const { page } = await openPage(t, browser);

@@ -118,6 +118,37 @@ test('a code that was tried too often is over, and the page says what to do', as
   await page.getByRole('button', { name: 'Send a new code', exact: true }).waitFor();
 });
 
+test('a code that came too late is over, and a new one goes on', async (t) => {
+  const { page } = await openPage(t, browser);
+  await beginWith(page, 'Facebook', 'dorothy');
+  await page.getByLabel('Your e-mail address').fill('dorothy@example.org');
+  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  const late = await mailTo(latchkey.dev, 'dorothy@example.org', SUBJECT);
+  await latchkey.database.execute(
+    `UPDATE pending_sign_ins SET code_expires_at = now() WHERE code_email = 'dorothy@example.org'`);
+  await enterCode(page, codeIn(late));
+  await page.getByText('please have a new one sent').waitFor();
+  assert.equal(await page.getByLabel('Code from the mail').getAttribute('aria-invalid'), 'true');
+  await page.getByRole('button', { name: 'Send a new code', exact: true }).click();
+  await page.getByText('A new code is on its way').waitFor();
+  await enterCode(page, codeIn(await mailTo(latchkey.dev, 'dorothy@example.org', SUBJECT, { after: late.id })));
+  await page.waitForURL(`${latchkey.url}/account`);
+});
+
+test('a sign-in that waited too long says so, and starts again', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  await beginWith(page, 'Facebook', 'katherine');
+  await page.getByRole('heading', { name: 'Confirm your address' }).waitFor();
+  await latchkey.database.execute('UPDATE pending_sign_ins SET expires_at = now()');
+  await page.getByRole('button', { name: 'Mail me a code' }).click();
+  const nothing = page.getByRole('heading', { name: 'No sign-in is waiting' });
+  await nothing.waitFor();
+  assert.equal(await nothing.evaluate((e) => e === document.activeElement), true);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.waitForURL(`${latchkey.url}/login`);
+  assert.deepEqual(faults, []);
+});
+
 test('an account that exists is connected by its password', async (t) => {
   const { page, context, faults } = await openPage(t, browser);
   await beginWith(page, 'Google', 'alan');

@@ -53,7 +53,7 @@ test('a Facebook newcomer waits on the pending page, without a session', async (
 
 test('a Facebook identity that was connected before signs in', async (t) => {
   const { page, context } = await openPage(t, browser);
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.waitForURL(`${latchkey.url}/account`);
   const { value: token } = await cookieNamed(context, latchkey.url, 'csrftoken');
@@ -99,7 +99,7 @@ test('a password login and a button end in the same kind of session', async (t) 
 
 test('only "keep me signed in" makes the cookie outlive the browser', async (t) => {
   const { page, context } = await openPage(t, browser);
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.waitForURL(`${latchkey.url}/account`);
   assert.equal((await cookieNamed(context, latchkey.url, 'sessionid')).expires, -1);
@@ -130,7 +130,7 @@ test('signing out everywhere signs the other browser out', async (t) => {
   const here = await openPage(t, browser);
   const there = await openPage(t, browser);
   for (const { page } of [here, there]) {
-    await page.goto(`${latchkey.url}/login`);
+    await page.goto(`${latchkey.url}/login?next=/account`);
     await signInWithPassword(page);
     await page.waitForURL(`${latchkey.url}/account`);
   }
@@ -153,7 +153,7 @@ test('a wrong password is said without telling what was wrong', async (t) => {
 
 test('the login page tells who is signed in already', async (t) => {
   const { page } = await openPage(t, browser);
-  await page.goto(`${latchkey.url}/login`);
+  await page.goto(`${latchkey.url}/login?next=/account`);
   await signInWithPassword(page);
   await page.waitForURL(`${latchkey.url}/account`);
   await page.goto(`${latchkey.url}/login?next=/account`);

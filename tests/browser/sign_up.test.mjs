@@ -55,7 +55,7 @@ test('a newcomer signs up, confirms the address by the mailed link and signs in'
 
   await page.getByText('You can sign in now').waitFor();
   await signInWithPassword(page, { email: 'newcomer@example.com', password: PASSWORD });
-  await page.waitForURL(`${latchkey.url}/account`);
+  await page.waitForURL(`${latchkey.url}/`);
   const account = await accountOf(context, latchkey.url);
   assert.equal(account.email_verified, true);
   assert.equal(account.name, 'New Comer');
@@ -63,6 +63,68 @@ test('a newcomer signs up, confirms the address by the mailed link and signs in'
   await page.goto(link);
   await page.getByRole('button', { name: 'Confirm my address' }).click();
   await page.getByRole('heading', { name: 'This link cannot be used' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('where a newcomer was going survives the mail, and the address is filled in', async (t) => {
+  const { page } = await openPage(t, browser);
+  await page.goto(`${latchkey.url}/login?next=%2Faccount%3Ffrom%3Dapp`);
+  await page.getByLabel('E-mail').fill('traveller@example.com');
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'traveller@example.com');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+
+  const phone = await openPage(t, browser);
+  await phone.page.goto(linkIn(await mailTo(latchkey.dev, 'traveller@example.com', /confirm/i)));
+  await phone.page.getByRole('button', { name: 'Confirm my address' }).click();
+  await phone.page.getByRole('link', { name: 'Sign in' }).click();
+  await phone.page.getByText('You can sign in now').waitFor();
+  assert.equal(await phone.page.getByLabel('E-mail').inputValue(), 'traveller@example.com');
+  assert.doesNotMatch(phone.page.url(), /traveller/, 'an address in a URL ends in logs');
+  await phone.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await phone.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await phone.page.waitForURL(`${latchkey.url}/account?from=app`);
+  assert.deepEqual(phone.faults, []);
+});
+
+test('where somebody was going survives a lost password', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  await latchkey.command(['user', 'create', '--email', 'lost@example.com', '--password-stdin'], `${PASSWORD}\n`);
+  await page.goto(`${latchkey.url}/login?next=%2Faccount%3Ffrom%3Dapp`);
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.getByLabel('E-mail').fill('lost@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.goto(linkIn(await mailTo(latchkey.dev, 'lost@example.com', /new password/i)));
+  await page.getByLabel('New password', { exact: true }).fill('nine ladies dancing');
+  await page.getByRole('button', { name: 'Set new password' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByText('Your new password is set').waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'lost@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('nine ladies dancing');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL(`${latchkey.url}/account?from=app`);
+  assert.deepEqual(faults, []);
+});
+
+test('who confirms an account that has no password is led to choosing one', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  await signUp(page, { email: 'twice@example.com' });
+  const mail = await mailTo(latchkey.dev, 'twice@example.com', /confirm/i);
+  // What the service notes when somebody else signs up with the address while a mail is held back.
+  await latchkey.database.execute(
+    `UPDATE account_proofs SET password_hash = NULL WHERE email = 'twice@example.com'`);
+  await page.goto(linkIn(mail));
+  await page.getByRole('button', { name: 'Confirm my address' }).click();
+  await page.getByText('Your account has no password yet').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Forgot your password?' }).count(), 0);
+  await page.getByRole('link', { name: 'Choose a password' }).click();
+  await page.getByRole('button', { name: 'Send me a link' }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'twice@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.goto(linkIn(await mailTo(latchkey.dev, 'twice@example.com', /new password/i)));
+  await page.getByRole('button', { name: 'Set new password' }).waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -142,9 +204,64 @@ test('a lost password is replaced by the mailed link, and every session ends', a
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByText('Your new password is set').waitFor();
   await signInWithPassword(page, { email: ADA.email, password: 'the difference engine' });
-  await page.waitForURL(`${latchkey.url}/account`);
+  await page.waitForURL(`${latchkey.url}/`);
   assert.equal((await accountOf(context, latchkey.url)).email, ADA.email);
   assert.deepEqual(faults, []);
+});
+
+test('a link to a new password works once, and not when it is late', async (t) => {
+  const { page, faults } = await openPage(t, browser);
+  const ask = async (after) => {
+    await page.goto(`${latchkey.url}/password/forgot`);
+    await page.getByLabel('E-mail').fill('forgetful@example.com');
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+    return mailTo(latchkey.dev, 'forgetful@example.com', /new password/i, { after });
+  };
+  const follow = async (mail) => {
+    // From another page: a link that differs only in its fragment loads nothing.
+    await page.goto('about:blank');
+    await page.goto(linkIn(mail));
+    await page.getByLabel('New password', { exact: true }).fill('seven swans a-swimming');
+    await page.getByRole('button', { name: 'Set new password' }).click();
+  };
+  await latchkey.command(['user', 'create', '--email', 'forgetful@example.com', '--password-stdin'], `${PASSWORD}\n`);
+  const first = await ask(0);
+  await follow(first);
+  await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
+  await follow(first);
+  const useless = page.getByRole('heading', { name: 'This link cannot be used' });
+  await useless.waitFor();
+  assert.equal(await hasFocus(useless), true);
+
+  await page.getByRole('link', { name: 'Send me a new link' }).click();
+  await page.waitForURL(`${latchkey.url}/password/forgot`);
+  const second = await ask(first.id);
+  await latchkey.database.execute('UPDATE account_proofs SET expires_at = now()');
+  await follow(second);
+  await useless.waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a link that confirms an address is useless when it is late', async (t) => {
+  const { page } = await openPage(t, browser);
+  await signUp(page, { email: 'late@example.com' });
+  const mail = await mailTo(latchkey.dev, 'late@example.com', /confirm/i);
+  await latchkey.database.execute('UPDATE account_proofs SET expires_at = now()');
+  await page.goto(linkIn(mail));
+  await page.getByRole('button', { name: 'Confirm my address' }).click();
+  await page.getByRole('heading', { name: 'This link cannot be used' }).waitFor();
+  await page.getByText('It may be older than a day').waitFor();
+});
+
+test('the address that was typed is there on the next page', async (t) => {
+  const { page } = await openPage(t, browser);
+  await page.goto(`${latchkey.url}/login`);
+  await page.getByLabel('E-mail').fill(ADA.email);
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.getByRole('button', { name: 'Send me a link' }).waitFor();
+  assert.equal(await page.getByLabel('E-mail').inputValue(), ADA.email);
+  assert.doesNotMatch(page.url(), /ada/, 'an address in a URL ends in logs');
 });
 
 test('the page for a forgotten password says the same for an unknown address', async (t) => {

@@ -149,5 +149,64 @@ TEST_F(ConnectedIdentitiesTest, AnUnknownProviderCannotBeConnected) {
   EXPECT_EQ(browser_.post("/api/identities/nobody/", "").code(), "provider_unknown");
 }
 
+// Ada tries to connect the Google account that opens Grace's: the way from there to one account,
+// with nothing but what her browser holds.
+class TakenIdentityTest : public ConnectedIdentitiesTest {
+ protected:
+  TakenIdentityTest() {
+    sign_in(browser_, "github");
+    service_.approve_as("grace");
+    Browser other = service_.browser();
+    sign_in(other, "google");
+    taken_ = connect(browser_, "google");
+    service_.approve_as("ada");
+  }
+  Answer merge(const std::string& body) { return browser_.post("/api/account/merge/", body); }
+  Answer confirm_login() {
+    const Answer begun = browser_.get("/auth/github/login?intent=reauthenticate");
+    return browser_.get(browser_.get(begun.location()).location());
+  }
+
+  Answer taken_;
+};
+
+TEST_F(TakenIdentityTest, LeadsToOneAccountWithBothWaysIn) {
+  EXPECT_EQ(taken_.status, 409) << taken_.body;
+  EXPECT_THAT(taken_.body, HasSubstr("/account?merge=google"));
+  const Answer preview = merge("{}");
+  EXPECT_EQ(preview.status, 200) << preview.body;
+  const auto document = JsonDocument::parse(preview.body);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root()["other"]["email"].string(), "grace.hopper@gmail.com");
+  EXPECT_FALSE(document->root()["other"]["identities"].exists());
+  EXPECT_EQ(paths(browser_).size(), 1U) << "a preview moves nothing";
+
+  EXPECT_EQ(merge(R"({"confirm":true})").status, 200);
+  EXPECT_EQ(paths(browser_).size(), 2U);
+  Browser again = service_.browser();
+  service_.approve_as("grace");
+  sign_in(again, "google");
+  EXPECT_EQ(again.get("/api/account/").text("email"), "ada@example.com");
+}
+
+TEST_F(TakenIdentityTest, ProofIsRememberedForTenMinutes) {
+  service_.clock.advance(std::chrono::minutes(9));
+  EXPECT_EQ(merge("{}").code(), "reauthentication_required");
+  EXPECT_EQ(confirm_login().status, 303);
+  EXPECT_EQ(merge("{}").status, 200);
+  service_.clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(merge("{}").code(), "no_merge_offer");
+  EXPECT_EQ(merge(R"({"confirm":true})").code(), "no_merge_offer");
+}
+
+TEST_F(TakenIdentityTest, DisabledOwnerIsNeitherShownNorMerged) {
+  service_.execute("UPDATE users SET disabled_at = now() WHERE email = 'grace.hopper@gmail.com'");
+  for (const char* body : {"{}", R"({"confirm":true})"}) {
+    const Answer answer = merge(body);
+    EXPECT_EQ(answer.code(), "account_disabled");
+    EXPECT_THAT(answer.body, testing::Not(HasSubstr("grace")));
+  }
+}
+
 }  // namespace
 }  // namespace latchkey::test

@@ -6,10 +6,8 @@ import { byId, element } from '../dom.js';
 import { act, badge, row, rowButton, say } from './account-parts.js';
 import { askFirst } from './dialog.js';
 import { latchkey } from './page.js';
-import { takeResumed, withRecentLogin } from './reauthenticate.js';
+import { withRecentLogin } from './reauthenticate.js';
 import { day } from './sentences.js';
-
-const CONNECTED = 'connected';
 
 export function showIdentities(page) {
   const { account, providers } = page;
@@ -24,52 +22,56 @@ export function showIdentities(page) {
   byId('connect').replaceChildren(...(others.length > 0 ? connectPart(page, others) : []));
 }
 
-// Comes back from a provider: after connecting it, or after confirming who it is.
-export function resumeIdentities(page) {
-  const connected = new URLSearchParams(location.search).get(CONNECTED);
-  if (connected) {
-    history.replaceState(history.state, '', location.pathname);
-    const known = page.account.identities.some(({ provider }) => provider === connected);
-    if (known) say('identities', `${labelOf(page, connected)} is connected. You can sign in with it from now on.`);
-  }
-  const resumed = takeResumed();
-  if (resumed?.action === 'connect') connect(page, resumed.argument, null);
-  else if (resumed?.action === 'disconnect') resumeDisconnect(page, resumed.argument);
-  else if (resumed) say('access', 'Thank you, it is you. You can make the change now.');
+// After the way through the provider.
+export function sayConnected(page, provider) {
+  history.replaceState(history.state, '', location.pathname);
+  const known = page.account.identities.some((identity) => identity.provider === provider);
+  if (known) say('identities', `${labelOf(page, provider)} is connected. You can sign in with it from now on.`);
 }
 
-function labelOf({ providers }, id) {
+export function labelOf({ providers }, id) {
   return providers.find((provider) => provider.id === id)?.label ?? id;
 }
 
+function isUsable({ providers }, { provider }) {
+  return providers.some(({ id }) => id === provider);
+}
+
 // As the service counts: the password, and identities whose provider is there.
-function isLastWay({ account, providers }, identity) {
-  const usable = account.identities.filter(
-    ({ id, provider }) => id !== identity.id && providers.some((one) => one.id === provider));
-  return !account.has_password && usable.length === 0;
+function isLastWay(page, identity) {
+  const { account } = page;
+  const another = account.identities.some((one) => one.id !== identity.id && isUsable(page, one));
+  return !account.has_password && !another;
+}
+
+// Two of one provider, as after a merge, are told apart by their address.
+function nameOf(page, identity) {
+  const label = labelOf(page, identity.provider);
+  const several = page.account.identities.filter(({ provider }) => provider === identity.provider).length > 1;
+  return several ? `${label} (${identity.email || 'no address'})` : label;
 }
 
 function identityRow(page, identity) {
-  const label = labelOf(page, identity.provider);
   const last = isLastWay(page, identity);
   const lines = [identity.email || 'No e-mail address shared', usage(identity)];
+  if (!isUsable(page, identity)) lines.push('This service no longer offers it, so you cannot sign in with it.');
   if (last) lines.push('Set a password or connect another provider before you disconnect this one.');
   return row({
     icon: brandIcon(identity.provider),
-    title: label,
+    title: labelOf(page, identity.provider),
     badges: last ? [badge('Your only way in', 'warn')] : [],
     lines,
-    action: last ? null : rowButton('Disconnect', `Disconnect ${label}`, (button) =>
+    action: last ? null : rowButton('Disconnect', `Disconnect ${nameOf(page, identity)}`, (button) =>
       disconnect(page, identity, button)),
   });
 }
 
 async function disconnect(page, identity, button) {
-  const label = labelOf(page, identity.provider);
+  const name = nameOf(page, identity);
   const sure = await askFirst({
-    title: `Disconnect ${label}?`,
-    text: `You will not be able to sign in with ${label} any more. You can connect it again at any time.`,
-    confirm: `Disconnect ${label}`,
+    title: `Disconnect ${name}?`,
+    text: `You will not be able to sign in with ${name} any more. You can connect it again at any time.`,
+    confirm: `Disconnect ${name}`,
   });
   if (sure) await disconnectNow(page, identity, button);
 }
@@ -80,11 +82,11 @@ function disconnectNow(page, identity, button) {
     const gone = await withRecentLogin(page, resume, () => latchkey.disconnect(identity.id));
     if (gone === null) return null;
     await page.reload();
-    return `${labelOf(page, identity.provider)} is disconnected.`;
+    return `${nameOf(page, identity)} is disconnected.`;
   });
 }
 
-function resumeDisconnect(page, id) {
+export function resumeDisconnect(page, id) {
   const identity = page.account.identities.find((one) => one.id === id);
   if (identity) disconnectNow(page, identity, byId('identities'));
 }
@@ -102,11 +104,11 @@ function connectPart(page, providers) {
   ];
 }
 
-function connect(page, provider, button) {
-  return act('identities', button ?? byId('connect'), async () => {
+export function connect(page, provider, button = byId('connect')) {
+  return act('identities', button, async () => {
     const resume = { action: 'connect', argument: provider };
     const url = await withRecentLogin(page, resume, () =>
-      latchkey.connectUrl(provider, `/account?${CONNECTED}=${encodeURIComponent(provider)}`));
+      latchkey.connectUrl(provider, `/account?connected=${encodeURIComponent(provider)}`));
     if (url) location.assign(url);
     return null;
   });

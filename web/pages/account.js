@@ -5,8 +5,9 @@
 import { byId, element, loginPageFor, showAlert, showState, whileBusy } from '../dom.js';
 import { showAccess } from './account-access.js';
 import { showDevices } from './account-devices.js';
-import { resumeIdentities, showIdentities } from './account-identities.js';
+import { showIdentities } from './account-identities.js';
 import { badge } from './account-parts.js';
+import { resume } from './account-resume.js';
 import { avatar } from './avatar.js';
 import { latchkey, loadPage } from './page.js';
 import { sentenceOf } from './sentences.js';
@@ -19,20 +20,23 @@ async function load() {
     location.replace(LOGIN_PAGE);
     return;
   }
-  const [providers, settings] = await Promise.all([latchkey.providers().catch(() => []), latchkey.settings()]);
-  const page = { account, providers, settings, reload };
+  const page = await pageOf(account);
   show(page);
   // Not waited for: the rest of the page does not depend on it.
-  showDevices(page);
-  resumeIdentities(page);
+  showDevices();
+  resume(page);
 }
 
 // After a change: everything but the devices again, without leaving the page.
 async function reload() {
   const account = await latchkey.account();
   if (account === null) return location.replace(LOGIN_PAGE);
-  const [providers, settings] = await Promise.all([latchkey.providers().catch(() => []), latchkey.settings()]);
-  return show({ account, providers, settings, reload });
+  return show(await pageOf(account));
+}
+
+async function pageOf(account) {
+  const [providers, settings] = await Promise.all([latchkey.providers(), latchkey.settings()]);
+  return { account, providers, settings, reload };
 }
 
 function show(page) {
@@ -44,6 +48,7 @@ function show(page) {
       account.name ? element('p', { class: 'address' }, account.email) : null,
       element('p', { class: 'address' }, `Account number ${account.id}`, account.is_staff ? ' ' : null,
         account.is_staff ? badge('Staff', 'accent') : null)));
+  byId('administration').hidden = !account.is_staff;
   showAccess(page);
   showIdentities(page);
   showState('account');

@@ -1,8 +1,9 @@
 // Asks for a mail with a link to a new password. The page says the same for every address.
 
 import { byId, showState } from '../dom.js';
+import { takeAddress } from './address.js';
 import { emailField, makeForm } from './forms.js';
-import { keepNext, latchkey, loadPage } from './page.js';
+import { keepNext, latchkey, loadPage, next } from './page.js';
 import { mailAgain } from './sent.js';
 
 async function load() {
@@ -12,12 +13,12 @@ async function load() {
 }
 
 function showForm(settings) {
-  const send = (address) => latchkey.requestPasswordReset(address);
+  const send = (address) => latchkey.requestPasswordReset(address, { next });
   const showSent = mailAgain('sent', { interval: settings.mail_interval, send });
   const { form } = makeForm({
     id: 'forgotten-password',
     label: 'Ask for a link to a new password',
-    fields: [emailField()],
+    fields: [emailField({ value: takeAddress() })],
     submit: 'Send me a link',
     action: async ({ email }) => {
       await send(email);

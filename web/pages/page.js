@@ -1,15 +1,19 @@
 // What the pages of accounts have in common: one client, loading with a way to try again, links that
 // keep `next`, and moving the focus along with what is shown.
 
-import { byId, continueUrl, showAlert, showState, whileBusy } from '../dom.js';
+import { byId, continueUrl, loginPageFor, showAlert, showState, whileBusy, withNext } from '../dom.js';
 import { LatchkeyClient } from '../latchkey-client.js';
+import { keepAddress } from './address.js';
 import { personOf } from './avatar.js';
 import { sentenceOf } from './sentences.js';
 
 export const latchkey = new LatchkeyClient();
 
-// Where somebody who is signed in goes on from here.
-export const goOn = continueUrl('/account');
+// Where the visitor was going, as the address of this page says, if it says anything.
+export const next = new URLSearchParams(location.search).get('next') ?? undefined;
+
+// Where somebody who is signed in goes on from here; the service knows where when nothing is said.
+export const goOn = continueUrl('/auth/continue');
 
 // Shows a state that answers what the visitor has just done: its heading takes the focus, so that
 // the keyboard goes on from there and a screen reader reads it.
@@ -32,14 +36,13 @@ export function loadPage(load) {
   return attempt();
 }
 
-// Links between the pages hand `next` on.
+// Links between the pages hand `next` on, and the address that was typed.
 export function keepNext() {
-  const next = new URLSearchParams(location.search).get('next');
-  if (!next) return;
   for (const link of document.querySelectorAll('a[data-keeps-next]')) {
-    link.search = new URLSearchParams({ next });
+    link.addEventListener('click', () => keepAddress(byId('email')?.value));
+    link.href = withNext(link.href, next);
   }
-  document.querySelector('latchkey-buttons')?.setAttribute('next', next);
+  if (next) document.querySelector('latchkey-buttons')?.setAttribute('next', next);
 }
 
 // The state `signed-in` of the pages that are for those who are not.
@@ -49,11 +52,19 @@ export function showSignedIn(account) {
   showState('signed-in');
 }
 
-// The button that leads on from a page that was opened by a mailed link; answers the account of this
-// browser, or null.
-export async function showWayOn(message) {
+// What the service answered to a mailed link: `email`, whose it was, and `next`, where its reader was
+// going. The button that leads on from there goes through the sign-in unless somebody is signed in in
+// this browser. Answers their account, or null.
+export async function showWayOn(done, { email, next: to }) {
   const account = await latchkey.account().catch(() => null);
-  byId('go-on').textContent = account ? 'Continue to your account' : 'Sign in';
-  byId('go-on').href = account ? '/account' : `/login?done=${message}`;
+  if (account) leadOn('Continue to your account', '/account');
+  else leadOn('Sign in', loginPageFor(to, { done }), email);
   return account;
+}
+
+export function leadOn(text, href, email = null) {
+  const link = byId('go-on');
+  link.textContent = text;
+  link.href = href;
+  link.onclick = () => keepAddress(email);
 }

@@ -1,12 +1,13 @@
 // The password form of the login and the demo page.
 
 import { element } from '../dom.js';
+import { takeAddress } from './address.js';
 import { emailField, makeForm, passwordField } from './forms.js';
 
 // Calls `onSignedIn` once the session cookie is set. `onRefused(error, {email, password})` may take
 // a refusal over, by answering true. `aside` stands beside the checkbox.
 export function passwordForm(latchkey, onSignedIn, { onRefused = () => false, aside = null } = {}) {
-  const email = emailField();
+  const email = emailField({ value: takeAddress() });
   const password = passwordField();
   const remember = element('input', { id: 'remember', name: 'remember', type: 'checkbox' });
   const { form } = makeForm({

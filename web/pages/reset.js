@@ -25,8 +25,9 @@ function showForm(settings) {
     fields: [newPasswordField(settings)],
     submit: 'Set new password',
     action: async ({ password }) => {
+      let answer;
       try {
-        await latchkey.resetPassword({ token, password });
+        answer = await latchkey.resetPassword({ token, password });
       } catch (error) {
         if (error.code !== 'link_invalid') throw error;
         forgetFragment('token');
@@ -36,7 +37,7 @@ function showForm(settings) {
       }
       forgetFragment('token');
       byId('done-text').textContent = 'Every session of your account has ended, so that nobody stays in who should not.';
-      await showWayOn('reset');
+      await showWayOn('reset', answer);
       turnTo('done');
     },
   });

@@ -3,8 +3,9 @@
 
 import '../latchkey-buttons.js';
 import { byId, showState } from '../dom.js';
+import { takeAddress } from './address.js';
 import { emailField, field, makeForm, newPasswordField } from './forms.js';
-import { keepNext, latchkey, loadPage, showSignedIn } from './page.js';
+import { keepNext, latchkey, loadPage, next, showSignedIn } from './page.js';
 import { mailAgain } from './sent.js';
 
 async function load() {
@@ -26,12 +27,12 @@ function showForm(settings) {
     label: 'Create an account with a password',
     fields: [
       field({ name: 'name', label: 'Name (optional)', autocomplete: 'name', maxlength: 150 }),
-      emailField(),
+      emailField({ value: takeAddress() }),
       newPasswordField(settings, { label: 'Password' }),
     ],
     submit: 'Create account',
     action: async ({ name, email, password }) => {
-      await latchkey.signUp({ email, password, name: name.trim() || undefined });
+      await latchkey.signUp({ email, password, name: name.trim() || undefined, next });
       byId('sent-to').textContent = email;
       byId('password').value = '';
       showSent('sent', email);

@@ -1,9 +1,9 @@
 // Where mails that prove an address lead. Opening the page does nothing, because mail scanners open
 // every link; the button uses the token up.
 
-import { byId, showAlert, showState, whileBusy } from '../dom.js';
+import { byId, showAlert, showState, whileBusy, withNext } from '../dom.js';
 import { forgetFragment, takeFromFragment } from './fragment.js';
-import { latchkey, showWayOn, turnTo } from './page.js';
+import { latchkey, leadOn, showWayOn, turnTo } from './page.js';
 import { sentenceOf } from './sentences.js';
 
 const token = takeFromFragment('token');
@@ -26,10 +26,15 @@ async function confirm() {
   }
 }
 
-async function showDone({ detail }) {
+async function showDone({ detail, password_needed: passwordNeeded, ...answer }) {
   byId('done-text').textContent = detail;
-  const account = await showWayOn('verified');
-  byId('forgot').hidden = account !== null;
+  const account = await showWayOn('verified', answer);
+  if (passwordNeeded && !account) {
+    byId('done-text').textContent = 'Your e-mail address is confirmed. Your account has no password yet: '
+      + 'we mail you a link to choose one.';
+    leadOn('Choose a password', withNext('/password/forgot', answer.next), answer.email);
+  }
+  byId('forgot').hidden = account !== null || passwordNeeded;
   turnTo('done');
 }
 
