@@ -44,7 +44,10 @@ sql::Outcome<Result<EmailVerification::Verified>> EmailVerification::try_verify(
     LATCHKEY_TRY_ASSIGN(proven, change_address(db, *user, *proof, visitor));
     if (!proven) return Answer(fail(proven.error()));
   } else {
-    if (proof->email != user->email) return Answer(fail(ErrorCode::link_invalid));
+    const bool own = current && current->user.id == user->id;
+    if (proof->email != user->email || !(own || mail_proves(*user))) {
+      return Answer(fail(ErrorCode::link_invalid));
+    }
     LATCHKEY_TRY_ASSIGN(proven, confirm_sign_up(db, *user, *proof, current, visitor));
   }
   LATCHKEY_TRY(transaction.commit());
@@ -120,7 +123,7 @@ sql::Outcome<void> EmailVerification::try_send_again(const Email& email, const V
   sql::Connection& db = transaction.connection();
   LATCHKEY_TRY_ASSIGN(const auto user, sql::users::lock_by_email(db, email));
   bool sent = false;
-  if (user && !user->disabled() && !user->email_verified()) {
+  if (user && !user->disabled() && !user->email_verified() && mail_proves(*user)) {
     LATCHKEY_TRY_ASSIGN(sent, send_again_in(db, *user, visitor));
   } else {
     LATCHKEY_TRY(parts_.links.pretend(db, sql::ProofPurpose::confirm_email, email, visitor));

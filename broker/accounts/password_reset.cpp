@@ -11,9 +11,8 @@
 namespace latchkey::broker {
 namespace {
 
-// As the link policy has it: an unverified staff account is not taken over by a mail.
 bool may_reset(const sql::User& user) {
-  return !user.disabled() && (user.email_verified() || !(user.is_staff || user.is_superuser));
+  return !user.disabled() && (user.email_verified() || mail_proves(user));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/try.h"
 #include "broker/accounts/account_trail.h"
+#include "broker/accounts/unproven_account.h"
 #include "broker/accounts/visit_limit.h"
 #include "broker/device_name.h"
 #include "broker/password_rules.h"
@@ -22,8 +23,6 @@ bool same_visitor(const sql::AccountProof& sign_up, const Visitor& visitor) {
   return sign_up.ip == sql::inet_text(visitor.ip).value_or("") &&
          sign_up.device == device_name(visitor.user_agent);
 }
-
-bool holds_rank(const sql::User& user) { return user.is_staff || user.is_superuser; }
 
 }  // namespace
 
@@ -111,8 +110,7 @@ sql::Outcome<void> Signup::meet_user(sql::Connection& db, const Applicant& appli
                    .user = user.id},
                   visitor);
   }
-  // Nobody becomes staff by a mail: such an account is verified by an administrator.
-  if (!user.email_verified() && !holds_rank(user)) return sign_up_again(db, applicant, user);
+  if (!user.email_verified() && mail_proves(user)) return sign_up_again(db, applicant, user);
   LATCHKEY_TRY(parts_.links.send_signup_existing(db, user, visitor));
   return record(
       db, now,

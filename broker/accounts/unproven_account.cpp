@@ -8,6 +8,8 @@
 
 namespace latchkey::broker {
 
+bool mail_proves(const sql::User& user) { return !user.is_staff && !user.is_superuser; }
+
 sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& sessions,
                                  const Webhooks& webhooks, const sql::User& user) {
   LATCHKEY_TRY_ASSIGN(const std::int64_t ended, sessions.end_all(db, user.id, ""));

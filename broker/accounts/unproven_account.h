@@ -10,9 +10,13 @@
 
 namespace latchkey::broker {
 
+// Whether the mail of its address alone proves an unverified account. Nobody becomes staff by a
+// mail, as the link policy has it: such an account is verified by an administrator.
+bool mail_proves(const sql::User& user);
+
 // Ends its sessions and drops its name, identities, pending sign-ins, mailed links and the mails
-// that still wait. The password is left to the caller, who knows what takes its place. The user's row is
-// locked by the caller, who calls SessionService::forget_user() after the commit.
+// that still wait. The password is left to the caller, who knows what takes its place. The user's
+// row is locked by the caller, who calls SessionService::forget_user() after the commit.
 sql::Outcome<void> drop_unproven(sql::Connection& db, sessions::SessionService& sessions,
                                  const Webhooks& webhooks, const sql::User& user);
 

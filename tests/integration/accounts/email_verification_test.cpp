@@ -40,6 +40,24 @@ TEST_F(AccountsTest, ALoginBeforeTheConfirmationMailsItAgain) {
   EXPECT_EQ(mails_to(service_, kNew, "confirm_email"), 2);
 }
 
+// Else whoever reads the mail of a mistyped address would confirm it, reset the password and rule.
+TEST_F(AccountsTest, NobodyBecomesStaffByAMail) {
+  service_.add_user({.email = kAda, .password = kPassword, .verified = false, .staff = true});
+  visitor_.post("/api/email/verify/resend/", form({{"email", kAda}}));
+  EXPECT_EQ(try_login(kAda, kPassword).code(), "email_not_verified");
+  sign_up(kAda, kOther);
+  ask_reset(kAda);
+  EXPECT_EQ(mails_to(service_, kAda, "confirm_email"), 0);
+  EXPECT_EQ(mails_to(service_, kAda, "reset_password"), 0);
+  // Nor by a link from before.
+  sign_up(kNew);
+  static constexpr sql::Statement kPromote = {"test_promote",
+                                              "UPDATE users SET is_staff = true WHERE email = $1"};
+  ASSERT_TRUE(service_.database()->execute(kPromote, sql::Parameters().text(kNew)));
+  EXPECT_EQ(verify(token(kNew, "confirm_email")).code(), "link_invalid");
+  EXPECT_EQ(try_login(kNew, kPassword).code(), "email_not_verified");
+}
+
 TEST_F(AccountsTest, LinksExpire) {
   sign_up(kNew);
   service_.add_user({.email = kAda, .password = kPassword});
