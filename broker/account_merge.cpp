@@ -84,7 +84,12 @@ Response AccountMerge::merge(const Request& request) {
   const auto other = other_user(request);
   if (!other) return http::error_response(other.error(), request);
   // Also without a commit: nobody comes in as them, so nobody is shown who they are.
-  if (other->disabled()) return http::error_response({ErrorCode::account_disabled}, request);
+  if (other->disabled()) {
+    return http::form_error_response(
+        ErrorCode::merge_conflict,
+        "The other account is disabled. Only the people who run this service can merge it.", {},
+        request);
+  }
 
   const sql::User& user = request.session->user;
   wish->merge.from = other->id;

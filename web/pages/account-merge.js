@@ -10,10 +10,7 @@ import { latchkey } from './page.js';
 import { withRecentLogin } from './reauthenticate.js';
 import { sentenceOf } from './sentences.js';
 
-const REFUSALS = {
-  account_disabled: 'The other account is disabled. Only the people who run this service can merge it.',
-  permission_denied: 'One of the two accounts belongs to the staff. Only an administrator can merge it.',
-};
+const OF_STAFF = 'One of the two accounts belongs to the staff. Only an administrator can merge it.';
 const EXPIRED = 'That you are at home in both accounts is remembered for ten minutes, and they are over.';
 
 // Shows what would happen, and asks. `provider`: the one that was to be connected.
@@ -52,8 +49,8 @@ function refuse(page, provider, error) {
   const ways = gone && isOffered(page, provider)
     ? [button(again, 'button primary', (pressed) => connect(page, provider, pressed))] : [];
   fill(element('div', { class: 'actions' }, ...ways, button('Close', 'button', close)));
-  const own = Object.hasOwn(REFUSALS, error.code) ? REFUSALS[error.code] : sentenceOf(error);
-  showAlert(byId('merge-alert'), gone ? EXPIRED : own);
+  const other = error.code === 'permission_denied' ? OF_STAFF : sentenceOf(error);
+  showAlert(byId('merge-alert'), gone ? EXPIRED : other);
   byId('merge-alert').focus();
 }
 
