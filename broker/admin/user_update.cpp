@@ -72,6 +72,8 @@ Attempt<void> UserUpdater::set_verified(bool verified) {
   after.email_verified_at = verified ? std::optional(bench_.now) : std::nullopt;
   LATCHKEY_TRY(sql::users::set_email(bench_.db, user_.id, *Email::parse(user_.email),
                                      after.email_verified_at));
+  // Otherwise a sign-up from before the account was proven to be anybody's would count again.
+  if (!verified) LATCHKEY_TRY(sql::account_proofs::remove_all_of_user(bench_.db, user_.id));
   note(verified ? "email.verify" : "email.unverify", std::move(after));
   return {};
 }

@@ -13,9 +13,10 @@ std::string time_text(const std::optional<TimePoint>& time) { return time ? rfc3
 // What is out of the ordinary.
 std::string state_of(const sql::User& user) {
   std::string state;
-  const auto add = [&](bool so, const char* word) {
+  const auto add = [&](bool so, const std::string& word) {
     if (so) state.append(state.empty() ? "" : ", ") += word;
   };
+  if (user.merged_into) return "part of " + std::to_string(*user.merged_into);
   add(user.disabled(), "disabled");
   add(!user.email_verified(), "unverified");
   add(user.is_superuser, "superuser");
@@ -38,7 +39,7 @@ void print_facts(const admin::UserDetail& detail) {
   print_fact("created", rfc3339(user.created_at));
   print_fact("last login", user.last_login_at ? time_text(user.last_login_at) : "never");
   print_fact("disabled", time_text(user.disabled_at));
-  if (detail.merged_into) print_fact("part of", "user " + std::to_string(*detail.merged_into));
+  if (user.merged_into) print_fact("part of", "user " + std::to_string(*user.merged_into));
 }
 
 void print_under(const char* title, Table& table) {

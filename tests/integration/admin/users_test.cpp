@@ -110,6 +110,21 @@ TEST_F(AdminUserMailsTest, AChangeOfAddressEndsTheLinksThatWereMailedBefore) {
   EXPECT_EQ(user(bob).email, "robert@example.com");
 }
 
+// Else a sign-up that was overtaken by an administrator's word would come to count again.
+TEST_F(AdminUserMailsTest, WhatIsNoLongerVerifiedIsNotProvenByALinkOfBefore) {
+  Browser stranger = service_.browser();
+  const std::string sign_up =
+      form({{"email", "eve@example.com"}, {"password", "difference-engine"}});
+  ASSERT_EQ(stranger.post("/api/signup/", sign_up).status, 202);
+  const std::string token = mailed_token(service_, "eve@example.com", "confirm_email");
+  ASSERT_NE(token, "");
+  const auto eve = must(sql::users::find_by_email(*database_, *Email::parse("eve@example.com")));
+  ASSERT_EQ(patch(user_path(eve->id), R"("verified":true)").status, 200);
+  ASSERT_EQ(patch(user_path(eve->id), R"("verified":false)").status, 200);
+  EXPECT_EQ(stranger.post("/api/email/verify/", form({{"token", token}})).code(), "link_invalid");
+  EXPECT_FALSE(user(eve->id).email_verified());
+}
+
 TEST_F(AdminUserMailsTest, TheNewestTwentyMailsAreShown) {
   constexpr sql::Statement kMany = {
       .name = "test.many_mails",

@@ -101,6 +101,7 @@ TEST_F(IdentityCommands, MergesAndUndoes) {
   EXPECT_EQ(owner("4711"), ada_.id);
   EXPECT_TRUE(find(bob_.id).disabled());
   EXPECT_THAT(latchkey({"user", "show", bob_.email}).out, HasSubstr("part of       user 1"));
+  EXPECT_THAT(latchkey({"user", "list", "--disabled"}).out, HasSubstr("  part of 1\n"));
 
   const Ran undone = latchkey({"user", "undo", "1", "--reason", "two people"});
   EXPECT_EQ(undone.status, kDone);
