@@ -88,12 +88,13 @@ Result<JsonAnswer> Outbound::send(HttpRequest request, const Deadline& deadline)
 Result<JsonAnswer> Outbound::read(HttpResponse response, Breaker::Permit& permit) {
   const int status = response.status;
   if (status >= 500) {
-    permit.failed(with_status("it is ill", status));
-    return fail(ErrorCode::provider_unavailable, with_status("it is ill", status));
+    permit.failed(with_status("the provider failed", status));
+    return fail(ErrorCode::provider_unavailable, with_status("the provider failed", status));
   }
   if (status < 200 || status / 100 == 3) {
-    permit.failed(with_status("not an answer", status));
-    return fail(ErrorCode::provider_invalid_response, with_status("not an answer", status));
+    permit.failed(with_status("the provider answered oddly", status));
+    return fail(ErrorCode::provider_invalid_response,
+                with_status("the provider answered oddly", status));
   }
   auto document = JsonDocument::parse(response.body, kMaxBody);
   response.body.clear();

@@ -16,7 +16,8 @@ export function sentenceOf(error) {
   if (error.code === 'rate_limited' && error.retryAfter) {
     return `Too many attempts. Please try again in ${duration(error.retryAfter)}.`;
   }
-  return Object.hasOwn(SENTENCES, error.code) ? SENTENCES[error.code] : error.detail;
+  if (Object.hasOwn(SENTENCES, error.code)) return SENTENCES[error.code];
+  return error.detail ?? 'Something went wrong on this page. Please reload it and try again.';
 }
 
 // "40 seconds", "3 minutes": rounded up, so that it is true when the time has come.
