@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "base/try.h"
-#include "broker/admin/cursor.h"
 #include "broker/admin/form.h"
+#include "broker/admin/id_page.h"
 #include "broker/visitor_answers.h"
 
 namespace latchkey::broker::admin {
@@ -13,8 +13,6 @@ namespace {
 using http::Method;
 using http::Request;
 using http::Response;
-
-constexpr int kPageSize = 50;
 
 void write_merge(JsonWriter& json, const sql::Merge& merge) {
   json.begin_object()
@@ -81,15 +79,7 @@ tl::expected<Report, Refusal> MergeRoutes::undo(const Request& request, JsonView
 Response MergeRoutes::list(const Request& request) const {
   auto merges = find(request);
   if (!merges) return http::error_response(merges.error(), request);
-  const bool more = merges->size() > kPageSize;
-  if (more) merges->pop_back();
-  JsonWriter json;
-  json.begin_object().key("results").begin_array();
-  for (const sql::Merge& merge : *merges) write_merge(json, merge);
-  json.end_array().key("next");
-  more ? json.value(make_cursor({std::to_string(merges->back().id)})) : json.null();
-  json.end_object();
-  return http::json_response(200, json);
+  return id_page(std::move(*merges), write_merge);
 }
 
 Result<std::vector<sql::Merge>> MergeRoutes::find(const Request& request) const {

@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "base/try.h"
-#include "broker/admin/cursor.h"
 #include "broker/admin/form.h"
+#include "broker/admin/id_page.h"
 #include "broker/visitor_answers.h"
 
 namespace latchkey::broker::admin {
@@ -13,8 +13,6 @@ namespace {
 using http::Method;
 using http::Request;
 using http::Response;
-
-constexpr int kPageSize = 50;
 
 std::string_view name_of(sql::DeliveryState state) {
   switch (state) {
@@ -73,15 +71,10 @@ void WebhookRoutes::mount(http::Router& router) {
 Response WebhookRoutes::list(const Request& request) const {
   auto deliveries = find(request);
   if (!deliveries) return http::error_response(deliveries.error(), request);
-  const bool more = deliveries->size() > kPageSize;
-  if (more) deliveries->pop_back();
-  JsonWriter json;
-  json.begin_object().key("results").begin_array();
-  for (const sql::WebhookDelivery& delivery : *deliveries) json.raw(delivery_json(delivery));
-  json.end_array().key("next");
-  more ? json.value(make_cursor({std::to_string(deliveries->back().id)})) : json.null();
-  json.end_object();
-  return http::json_response(200, json);
+  return id_page(std::move(*deliveries),
+                 [](JsonWriter& json, const sql::WebhookDelivery& delivery) {
+                   json.raw(delivery_json(delivery));
+                 });
 }
 
 Result<std::vector<sql::WebhookDelivery>> WebhookRoutes::find(const Request& request) const {
