@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/mail_slot.h"
+#include "tests/support/must.h"
 
 namespace latchkey::test {
 namespace {
@@ -83,7 +84,8 @@ TEST_F(DevicesTest, LastSeenIsWhatThisProcessHasSeen) {
   enter(browser_, kFirefox);
   service_.clock.advance(std::chrono::hours(1));
   const std::string listed = browser_.get("/api/sessions/").body;
-  const auto item = JsonDocument::parse(listed)->root()["sessions"].items().front();
+  const JsonDocument document = must(JsonDocument::parse(listed));
+  const JsonView item = document.root()["sessions"].items().front();
   EXPECT_NE(item["last_seen_at"].string(), item["created_at"].string()) << listed;
 }
 
