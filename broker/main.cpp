@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "broker/commands/commands.h"
+#include "broker/commands/reason_input.h"
 
 namespace {
 
@@ -82,11 +83,9 @@ void add_change_options(CLI::App& command, Options& options) {
   command.add_flag("--json", options.change.as_json, "For machines");
 }
 
-// Asked for before anything else: nobody should type a password to hear of it.
-Action with_reason(const Options& options, Action change) {
-  return [&options, change = std::move(change)]() -> commands::Done {
-    if (!options.change.reason.empty() || options.change.dry_run) return change();
-    return commands::complain(commands::kMisused, "Say why with --reason; the audit log keeps it.");
+Action with_reason(Options& options, Action change) {
+  return [&options, change = std::move(change)] {
+    return commands::settle_reason(options.change).and_then(change);
   };
 }
 

@@ -59,7 +59,7 @@ TEST_F(UserCommands, ADryRunNeedsNoReasonAndChangesNothing) {
   EXPECT_EQ(count("audit_events"), 0);
 }
 
-TEST_F(UserCommands, EveryChangeTakesAReason) {
+TEST_F(UserCommands, ABlankReasonIsNone) {
   add_user("ada@example.com");
   add_user("bob@example.com");
   const std::vector<Arguments> changes = {{"disable", "1"},
@@ -76,13 +76,36 @@ TEST_F(UserCommands, EveryChangeTakesAReason) {
   for (Arguments change : changes) {
     SCOPED_TRACE(change.front());
     change.insert(change.begin(), "user");
-    expect_refusal(change, kMisused, "--reason");
     change.insert(change.end(), {"--reason", "  "});
     if (change[1] != "set-password" && change[1] != "unlink") {
       expect_refusal(change, kRefused, "reason: ");
     }
   }
   EXPECT_EQ(count("audit_events"), 0);
+}
+
+TEST_F(UserCommands, AScriptThatGivesNoReasonHasTheLogSaySo) {
+  add_user("ada@example.com");
+  EXPECT_EQ(latchkey({"user", "disable", "ada@example.com"}).status, kDone);
+  EXPECT_EQ(last_event().reason, "no reason given");
+}
+
+TEST_F(UserCommands, AtATerminalTheReasonIsAskedFor) {
+  const sql::User user = add_user("ada@example.com");
+  const auto disable = [&](const std::string& typed) {
+    Terminal terminal;
+    Program program(command({"user", "disable", "ada@example.com"}), terminal.device());
+    EXPECT_THAT(terminal.read_until(": "), testing::EndsWith("Why? The audit log keeps it: "));
+    terminal.type(typed);
+    terminal.close_device();
+    terminal.read_all();
+    return program.wait();
+  };
+  EXPECT_EQ(disable("\n"), kMisused);
+  EXPECT_FALSE(find(user.id).disabled());
+  EXPECT_EQ(disable(" ticket 4711 \n"), kDone);
+  EXPECT_TRUE(find(user.id).disabled());
+  EXPECT_EQ(last_event().reason, "ticket 4711");
 }
 
 TEST_F(UserCommands, DisablingEndsSessionsAndEnablingGivesNoneBack) {
