@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "sessions/password_hasher.h"
 #include "sql/users.h"
+#include "tests/support/http_library.h"
 
 namespace latchkey::test {
 namespace {
@@ -57,6 +58,7 @@ Service::Service(const Secret& database_url, const Adjust& adjust) {
 }
 
 void Service::start(const Adjust& adjust) {
+  make_http_tables();
   dev_ = std::make_unique<providers::dev::DevProvider>(
       providers::dev::DevProviderOptions{.client_secret = kClientSecret});
   dev_->start("127.0.0.1", 0);

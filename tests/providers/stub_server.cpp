@@ -9,11 +9,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/support/http_library.h"
+
 namespace latchkey::test {
 
 StubServer::StubServer() : StubServer(std::make_unique<httplib::Server>()) {}
 
 StubServer::StubServer(std::unique_ptr<httplib::Server> server) : server_(std::move(server)) {
+  make_http_tables();
   const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
     answer(request, response);
   };
