@@ -33,11 +33,11 @@ export function emailField(options = {}) {
 }
 
 // With a button that shows what is typed.
-export function passwordField({ label = 'Password', ...options } = {}) {
+export function passwordField(options = {}) {
   return field({
-    name: 'password', label, type: 'password', required: true, maxlength: 1024,
+    name: 'password', label: 'Password', type: 'password', required: true, maxlength: 1024,
     autocomplete: 'current-password', autocapitalize: 'none', spellcheck: 'false',
-    decorate: (input) => element('div', { class: 'with-reveal' }, input, revealButton(input, label)),
+    decorate: (input) => element('div', { class: 'with-reveal' }, input, revealButton(input)),
     ...options,
   });
 }
@@ -95,10 +95,10 @@ export function makeForm({ id, label, fields, extra, submit, sentences = {}, act
   return { form, button, showFault };
 }
 
-function revealButton(password, label) {
+function revealButton(password) {
   const button = element('button', {
-    class: 'reveal', type: 'button', 'aria-controls': password.id,
-    'aria-label': `Show ${label[0].toLowerCase()}${label.slice(1)}`, 'aria-pressed': 'false',
+    class: 'reveal', type: 'button', 'aria-controls': password.id, 'aria-label': 'Show password',
+    'aria-pressed': 'false',
   }, 'Show');
   button.addEventListener('click', () => {
     const shown = password.type === 'password';
