@@ -43,7 +43,8 @@ class Secret {
  private:
   // The whole buffer: a short string that was moved from or shortened still has its bytes there.
   static void wipe(std::string& value) noexcept {
-    value.resize(value.capacity());  // never allocates
+    // Never allocates; what was moved from may be resized like any other string.
+    value.resize(value.capacity());  // NOLINT(clang-analyzer-cplusplus.Move)
     OPENSSL_cleanse(value.data(), value.size());
     value.clear();
   }

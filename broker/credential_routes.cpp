@@ -40,9 +40,9 @@ std::string_view sentence_of(EmailVerification::Proven proven) {
 }  // namespace
 
 void CredentialRoutes::mount(http::Router& router) {
-  const auto add = [&](std::string pattern, SessionNeed session, auto member) {
+  const auto add = [&](const std::string& pattern, SessionNeed session, auto member) {
     router.add({.method = Method::post,
-                .pattern = std::move(pattern),
+                .pattern = pattern,
                 .session = session,
                 .handler = [this, member](const Request& request) {
                   const auto body = request.json_object();
