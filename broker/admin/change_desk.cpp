@@ -1,7 +1,6 @@
 #include "broker/admin/change_desk.h"
 
-#include <algorithm>
-
+#include "base/characters.h"
 #include "base/encoding.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -14,17 +13,10 @@ namespace {
 // Losing a race twice is rare; five times is a bug.
 constexpr int kMaxAttempts = 5;
 
-std::size_t characters(std::string_view text) {
-  constexpr auto continues = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-  };
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
-}
-
 tl::expected<void, Refusal> check_reason(const std::string& reason) {
   if (trim(reason).empty()) return refuse("reason", "Please say why; the audit log keeps it.");
   if (!is_clean_utf8(reason)) return refuse("reason", "This holds characters that are not text.");
-  if (characters(reason) > ChangeDesk::kMaxReason) {
+  if (count_characters(reason) > ChangeDesk::kMaxReason) {
     return refuse("reason", "Please say it in at most 500 characters.");
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/characters.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/try.h"
@@ -42,12 +43,6 @@ std::optional<Place> read_place(const std::string& cursor) {
   const char way = (*parts)[0].front();
   if (!id || (way != 'e' && way != 'n' && way != 'p')) return std::nullopt;
   return Place{.way = static_cast<Way>(way), .text = (*parts)[1], .id = *id};
-}
-
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1U : 0U;
-  return count;
 }
 
 sql::user_search::Exact names_of(const std::string& search) {
@@ -97,7 +92,7 @@ class Search {
 
   [[nodiscard]] std::optional<Way> way_after(Way way) const {
     if (way != Way::email) return std::nullopt;
-    return parts_ && characters(text_) >= kShortestPart ? Way::part : Way::name;
+    return parts_ && count_characters(text_) >= kShortestPart ? Way::part : Way::name;
   }
 
   Outcome<void> fill(const Place& from) {
