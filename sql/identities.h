@@ -13,6 +13,9 @@
 
 namespace latchkey::sql {
 
+// OpenID Connect Core section 2, and the table's own limit.
+inline constexpr std::size_t kMaxSubjectBytes = 255;
+
 struct IdentityRow {
   std::int64_t id = 0;
   UserId user_id = 0;
@@ -27,7 +30,7 @@ struct IdentityRow {
 struct NewIdentity {
   UserId user_id = 0;
   std::string provider;
-  std::string subject;  // 1 to 255 bytes of clean UTF-8
+  std::string subject;  // 1 to kMaxSubjectBytes of clean UTF-8
   std::string email;
   bool email_verified = false;
   TimePoint linked_at;  // also the first last_used_at

@@ -4,11 +4,10 @@
 #include "base/try.h"
 #include "broker/admin/form.h"
 #include "providers/registry.h"
+#include "sql/identities.h"
 
 namespace latchkey::broker::admin {
 namespace {
-
-constexpr std::size_t kMaxSubject = 255;
 
 std::string_view name_of(LinkDecision decision) {
   switch (decision) {
@@ -87,7 +86,7 @@ Result<DescribedVisitor> visitor_in(const http::Request& request, const config::
   LATCHKEY_TRY_ASSIGN(const auto workspace, wanted_flag(request, "workspace"));
   const auto known = config.providers.find(provider.value_or(""));
   if (known == config.providers.end()) return fail(ErrorCode::provider_unknown);
-  if (subject && subject->size() > kMaxSubject) {
+  if (subject && subject->size() > sql::kMaxSubjectBytes) {
     return fail(ErrorCode::parameters_invalid, "subject");
   }
   const auto address = email ? Email::parse(*email) : std::nullopt;

@@ -12,8 +12,6 @@
 namespace latchkey::broker::admin {
 namespace {
 
-constexpr std::size_t kMaxSubject = 255;
-
 std::string text_of(sql::UserId id) { return std::to_string(id); }
 
 std::string identity_json(const sql::IdentityRow& identity) {
@@ -94,7 +92,7 @@ Attempt<bool> IdentityChanges::another_way_in(Workbench& bench, const sql::User&
 tl::expected<Report, Refusal> IdentityChanges::link(const Order& order,
                                                     const LinkRequest& request) {
   if (!is_configured(request.provider)) return refuse("provider", "There is no such provider.");
-  if (request.subject.empty() || request.subject.size() > kMaxSubject ||
+  if (request.subject.empty() || request.subject.size() > sql::kMaxSubjectBytes ||
       !is_clean_utf8(request.subject)) {
     return refuse("subject", "This must be 1 to 255 bytes of text.");
   }
