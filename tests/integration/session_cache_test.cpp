@@ -7,6 +7,7 @@
 
 #include "sql/users.h"
 #include "tests/integration/service.h"
+#include "tests/support/eventually.h"
 #include "tests/support/private_cluster.h"
 
 namespace latchkey::test {
@@ -14,15 +15,6 @@ namespace {
 
 constexpr const char* kEmail = "ada@example.com";
 constexpr const char* kPassword = "analytical-engine";
-
-// Asks until the answer is as wanted; a change takes a moment to come around. How long it takes is
-// measured in bench/, not here.
-bool eventually(const std::function<bool()>& wanted) {
-  for (int i = 0; i < 2000; ++i) {
-    if (wanted()) return true;
-  }
-  return false;
-}
 
 class TwoInstances : public testing::Test {
  protected:

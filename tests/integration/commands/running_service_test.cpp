@@ -5,20 +5,13 @@
 
 #include "tests/integration/browser.h"
 #include "tests/integration/commands/command_test.h"
+#include "tests/support/eventually.h"
 
 namespace latchkey::test {
 namespace {
 
 constexpr const char* kEmail = "ada@example.com";
 constexpr const char* kPassword = "analytical-engine";
-
-// Asks until the answer is as wanted: a change takes a moment to come around.
-bool eventually(const std::function<bool()>& wanted) {
-  for (int i = 0; i < 2000; ++i) {
-    if (wanted()) return true;
-  }
-  return false;
-}
 
 class RunningService : public CommandTest {
  protected:
