@@ -116,6 +116,13 @@ void add_create_command(CLI::App& user, Options& options, Action& action) {
   add_change_options(*create, options);
 }
 
+void add_list_options(CLI::App& command, int& limit, bool& as_json) {
+  command.add_option("--limit", limit, "At most so many; 0: all")
+      ->check(CLI::Range(0, kLongestList))
+      ->capture_default_str();
+  command.add_flag("--json", as_json, "One JSON object a line");
+}
+
 void add_reading_commands(CLI::App& user, Options& options, Action& action) {
   CLI::App* list =
       add_command(user, "list", "List users, newest first", options, action,
@@ -126,10 +133,7 @@ void add_reading_commands(CLI::App& user, Options& options, Action& action) {
       ->check(text());
   list->add_flag("--disabled", options.list.disabled, "Only disabled users");
   list->add_flag("--staff", options.list.staff, "Only staff");
-  list->add_option("--limit", options.list.limit, "At most so many; 0: all")
-      ->check(CLI::Range(0, kLongestList))
-      ->capture_default_str();
-  list->add_flag("--json", options.list.as_json, "One JSON object a line");
+  add_list_options(*list, options.list.limit, options.list.as_json);
 
   CLI::App* show = add_command(
       user, "show", "Show a user with identities, sessions, merges and latest audit entries",
@@ -250,10 +254,7 @@ void add_audit_command(CLI::App& app, Options& options, Action& action) {
       ->check(text());
   audit->add_option("--since", options.audit.since, "2026-11-21T08:30:00Z or a date");
   audit->add_option("--until", options.audit.until, "Before this time");
-  audit->add_option("--limit", options.audit.limit, "At most so many; 0: all")
-      ->check(CLI::Range(0, kLongestList))
-      ->capture_default_str();
-  audit->add_flag("--json", options.audit.as_json, "One JSON object a line");
+  add_list_options(*audit, options.audit.limit, options.audit.as_json);
 }
 
 // A word that nothing expects is the cause, whatever else is missing then.
